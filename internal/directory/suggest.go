@@ -1,0 +1,47 @@
+package directory
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Suggest returns the candidate that somebody who wrote word most likely meant, and whether one is near enough: the same
+// but for case, or no more than a third of the word mistyped. Of equally near ones it is the first in alphabetical order.
+func Suggest(word string, candidates []string) (string, bool) {
+	folded := []rune(strings.ToLower(word))
+	best, bestDistance := "", max(1, len(folded)/3)+1
+	for _, candidate := range candidates {
+		// The difference in length is a lower bound of the distance and much cheaper.
+		if short := utf8.RuneCountInString(candidate) - len(folded); max(short, -short) > bestDistance || candidate == word {
+			continue
+		}
+		d := distance(folded, []rune(strings.ToLower(candidate)))
+		if d < bestDistance || (d == bestDistance && best != "" && candidate < best) {
+			best, bestDistance = candidate, d
+		}
+	}
+	return best, best != ""
+}
+
+// distance counts the characters to insert, remove, replace or swap with their neighbour to turn a into b.
+func distance(a, b []rune) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			replaced := last[j-1]
+			if a[i-1] != b[j-1] {
+				replaced++
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, replaced)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}

@@ -1,0 +1,122 @@
+package plan
+
+import (
+	"rollcall/internal/directory"
+)
+
+// Options are the inputs of Build that are neither state nor ability.
+type Options struct {
+	Today       directory.Date // in the time zone of the file
+	Target      Target
+	ToolVersion string
+	Scope       Scope
+}
+
+// ProblemsError are things of the file that only the live state shows to be wrong: exit 6. They are sorted by position.
+type ProblemsError struct{ Problems []directory.Problem }
+
+func (e *ProblemsError) Error() string { return "roster does not fit the live state" }
+
+// AmbiguousError says that one managed name stands for two live things: exit 8.
+type AmbiguousError struct{ Problems []directory.Problem }
+
+func (e *AmbiguousError) Error() string { return "live state is ambiguous" }
+
+// NeedsProjects reports whether Build needs live.Projects: the file names projects, or a group could be deleted, whose
+// project access must be known. It looks at users and groups alone.
+func NeedsProjects(want *directory.Desired, live *directory.Live) bool {
+	for i := range want.Users {
+		if want.Users[i].AssignedProjects.Set {
+			return true
+		}
+	}
+	return want.Unlisted.Groups == directory.PolicyDelete && len(unlistedGroups(want, live)) > 0
+}
+
+// builder holds one build: the inputs, what was matched, and what was found on the way.
+type builder struct {
+	want  *directory.Desired
+	ix    *index
+	caps  Caps
+	opts  Options
+	found findings
+
+	people   []person
+	byKey    map[directory.EmailKey]int // index into people, by the desired address
+	byUserID map[directory.UserID]int   // index into people, by live id
+	groups   []groupMatch
+	listed   map[directory.GroupID]bool
+	memberOf map[directory.UserID][]directory.Name // filled on first use
+}
+
+// Build returns the plan that leads from live to want. It changes neither and keeps nothing of them but strings.
+//
+//	match      which live thing does each entry mean?
+//	keep       fold what is not ours into the desired state
+//	diff       users, then groups: one action for each difference
+//	abilities  what the API can't do becomes a manual step
+//	scope      --only and --no-removals
+//	order      batches by stage, and what needs what
+//	guard      look at the change and at the resulting state
+//
+// It returns *ProblemsError if the file does not fit the live state and *AmbiguousError if a managed name stands for
+// two live things; never both, and never a plan beside an error.
+func Build(want *directory.Desired, live *directory.Live, caps Caps, opts Options) (*Plan, error) {
+	b := &builder{want: want, ix: newIndex(live), caps: caps, opts: opts}
+	doable, manual, err := b.decide()
+	if err != nil {
+		return nil, err
+	}
+	return b.assemble(doable, manual), nil
+}
+
+// decide returns the actions within the scope of the run, and the manual steps.
+func (b *builder) decide() (doable []Action, manual []ManualStep, err error) {
+	b.matchUsers()
+	b.matchGroups()
+	b.checkNames()
+	if err := b.found.err(); err != nil {
+		return nil, nil, err
+	}
+	actions := b.diffUsers()
+	actions = append(actions, b.pruneUsers()...)
+	actions = append(actions, b.diffGroups()...)
+	actions = append(actions, b.pruneGroups()...)
+	for _, remark := range b.ix.live.Remarks {
+		b.found.note(Note{Code: NoteReading, Text: remark})
+	}
+	doable, manual = b.split(actions)
+	return b.limit(doable), manual, nil
+}
+
+// assemble makes the plan of actions that are already decided.
+func (b *builder) assemble(actions []Action, manual []ManualStep) *Plan {
+	sortActions(actions)
+	steps := b.order(actions)
+	b.noteInvitations(actions)
+	sortNotes(b.found.notes)
+	p := &Plan{
+		FormatVersion: FormatVersion,
+		ToolVersion:   b.opts.ToolVersion,
+		Target:        b.opts.Target,
+		Basis:         b.basis(),
+		Scope:         b.opts.Scope,
+		Batches:       steps,
+		Manual:        manual,
+		Notes:         b.found.notes,
+	}
+	p.Summary = b.summarise(steps)
+	p.Guards = b.guard(steps)
+	p.Cost = b.cost(steps)
+	return p
+}
+
+func (b *builder) noteInvitations(actions []Action) {
+	for i := range actions {
+		if actions[i].Kind == CreateUser && b.caps.InvitesMay {
+			b.found.note(Note{Code: NoteInvitations, Text: "the tool may mail an invitation to each person created (its vendor " +
+				"does not say); without single sign-on they set a password through the forgotten-password link of the sign-in page"})
+			return
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package plan
+
+// Caps are the abilities of one instance of a tool, discovered while reading it. Build asks them instead of a tool's name.
+type Caps struct {
+	Membership Side `json:"membership"` // which side of the user-by-group relation is written
+
+	// Kinds has the kinds of action that the API can carry out. What is not in it becomes a manual step.
+	Kinds map[Kind]bool `json:"kinds"`
+	// Reported has the fields that the instance reports of its users, Writable those that it accepts. A field of the file
+	// that is not reported can't be compared: a note, never drift.
+	Reported map[Field]bool `json:"reported"`
+	Writable map[Field]bool `json:"writable"`
+
+	ReadsGroups bool `json:"reads_groups"` // groups and their members were read
+	ReadsRoles  bool `json:"reads_roles"`  // the list of roles was read; otherwise only the roles that users bear are known
+
+	// Where names the page of the tool's interface on which a person does what the API can't.
+	Where map[Kind]string `json:"where"`
+	// Why says for such a kind why the API can't, a short phrase such as "user writes need version 7.3".
+	Why map[Kind]string `json:"why"`
+
+	// PageSize is the number of items in a page of a list; 0 if lists are not paged.
+	PageSize int  `json:"page_size"`
+	Pace     Pace `json:"pace"`
+	// InvitesMay says that creating a user may send a mail to that person.
+	InvitesMay bool `json:"invites_may"`
+}
+
+// Side is the side of the user-by-group relation that a tool writes.
+type Side string
+
+// The sides.
+const (
+	OnGroup Side = "group"
+	OnUser  Side = "user"
+)
+
+// Pace is how fast requests may be sent: PerMinute in the long run after a Burst. A zero PerMinute is unpaced.
+type Pace struct {
+	PerMinute int `json:"per_minute"`
+	Burst     int `json:"burst"`
+}

@@ -1,0 +1,272 @@
+package plan
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"rollcall/internal/directory"
+)
+
+// ErrNewerFormat says that a plan was written by a newer version of rollcall.
+var ErrNewerFormat = errors.New("plan is of a newer format than this version of rollcall reads")
+
+// Read returns a plan that was saved as JSON. A newer format is ErrNewerFormat; anything else that is not a plan is an
+// error that says where.
+func Read(r io.Reader) (*Plan, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	var version struct {
+		FormatVersion int `json:"format_version"`
+	}
+	if err := json.Unmarshal(data, &version); err != nil {
+		return nil, fmt.Errorf("plan is damaged: %w", err)
+	}
+	if version.FormatVersion > FormatVersion {
+		return nil, fmt.Errorf("%w: %d, and this one reads %d", ErrNewerFormat, version.FormatVersion, FormatVersion)
+	}
+	if version.FormatVersion < 1 {
+		return nil, errors.New("plan is damaged: it has no format_version")
+	}
+	var p Plan
+	if err := json.Unmarshal(data, &p); err != nil {
+		return nil, fmt.Errorf("plan is damaged: %w", err)
+	}
+	return &p, p.check()
+}
+
+// check returns what makes a plan that was read unfit to be approved.
+func (p *Plan) check() error {
+	seen := make(map[string]bool)
+	actions := 0
+	for _, batch := range p.Batches {
+		for i := range batch.Actions {
+			a := &batch.Actions[i]
+			actions++
+			switch {
+			case !slices.Contains(Kinds(), a.Kind):
+				return fmt.Errorf("plan is damaged: action %q is of the unknown kind %q", a.ID, a.Kind)
+			case a.Subject == "" || a.ID == "" || seen[a.ID]:
+				return fmt.Errorf("plan is damaged: action %q has no subject, no id, or stands there twice", a.ID)
+			case !a.Kind.OnUser() && a.Members == nil:
+				return fmt.Errorf("plan is damaged: action %q has no members", a.ID)
+			}
+			seen[a.ID] = true
+		}
+	}
+	if actions != p.Summary.Actions {
+		return fmt.Errorf("plan is damaged: its summary counts %d actions, it has %d", p.Summary.Actions, actions)
+	}
+	return nil
+}
+
+// Contract is what an approved plan means for the live state of now.
+type Contract struct {
+	Plan        *Plan         // the approved actions that are still wanted: what is to be carried out
+	AlreadyTrue []Action      // approved, and somebody did it meanwhile
+	Dropped     []Action      // approved, not done, and the file does not want it any more
+	Outside     []Action      // wanted now and not approved: left alone
+	Stale       []StaleAction // approved, and the ground moved: with one of these nothing may be written
+}
+
+// StaleAction is an approved action whose ground moved.
+type StaleAction struct {
+	Action  Action   `json:"action"`
+	Reasons []string `json:"reasons"` // one sentence a difference
+}
+
+// Approve plans again, within the scope of the approved plan, and compares. Every approved action is one of:
+//
+//	planned again, nothing more       carried out, as planned now
+//	planned again, with more          stale: more than anybody approved
+//	not planned, live is the new      already true
+//	not planned, live is the old      dropped: the file does not want it any more
+//	live is neither                   stale: somebody changed it to something else
+//
+// Kind and subject, new values and members are compared; ids, notes and cost are not. Actions that are planned now and
+// were not approved are outside. The errors are those of Build.
+func Approve(approved *Plan, want *directory.Desired, live *directory.Live, caps Caps, opts Options) (*Contract, error) {
+	opts.Scope = approved.Scope
+	b := &builder{want: want, ix: newIndex(live), caps: caps, opts: opts}
+	fresh, manual, err := b.decide()
+	if err != nil {
+		return nil, err
+	}
+	planned := make(map[string]*Action, len(fresh))
+	for i := range fresh {
+		planned[fresh[i].ID] = &fresh[i]
+	}
+	c := &Contract{}
+	carried := make(map[string]bool)
+	for _, a := range approved.Actions() {
+		again := planned[a.ID]
+		ground := b.compare(a, again)
+		switch {
+		case len(ground.moved) > 0:
+			c.Stale = append(c.Stale, StaleAction{Action: *a, Reasons: ground.moved})
+			carried[a.ID] = true // neither carried out nor outside
+		case again != nil:
+			carried[a.ID] = true
+		case ground.open:
+			c.Dropped = append(c.Dropped, *a)
+		default:
+			c.AlreadyTrue = append(c.AlreadyTrue, *a)
+		}
+	}
+	var agreed []Action
+	for i := range fresh {
+		if carried[fresh[i].ID] {
+			agreed = append(agreed, fresh[i])
+		} else {
+			c.Outside = append(c.Outside, fresh[i])
+		}
+	}
+	c.Plan = b.assemble(agreed, manual)
+	return c, nil
+}
+
+// ground is what became of the ground of an approved action.
+type ground struct {
+	moved []string // why it can't be carried out as approved
+	open  bool     // something of it is still as it was before
+}
+
+func (g *ground) move(format string, args ...any) {
+	g.moved = append(g.moved, fmt.Sprintf(format, args...))
+}
+
+// compare looks at an approved action, at what is planned now under the same id, if anything, and at the live state.
+func (b *builder) compare(approved, again *Action) ground {
+	var g ground
+	if again != nil {
+		for _, f := range again.Fields {
+			old, ok := approved.Field(f.Field)
+			switch {
+			case !ok:
+				g.move("%s would change as well, from %q to %q", f.Field, f.Old, f.New)
+			case !same(f.Field, old.New, f.New):
+				g.move("%s would become %q, and %q was approved", f.Field, f.New, old.New)
+			case !same(f.Field, old.Old, f.Old):
+				g.move("%s is %q now, and was %q", f.Field, f.Old, old.Old)
+			}
+		}
+		if again.Members != nil {
+			g.more("added", again.Members.Add, approved.Members.Add)
+			g.more("removed", again.Members.Remove, approved.Members.Remove)
+		}
+	}
+	if approved.Kind.OnUser() {
+		b.compareUser(approved, again, &g)
+	} else if again == nil {
+		b.compareGroup(approved, &g)
+	}
+	return g
+}
+
+// more records the members of now whom nobody approved.
+func (g *ground) more(done string, now, approved []Member) {
+	known := make(map[directory.EmailKey]bool, len(approved))
+	for _, m := range approved {
+		known[m.User.Key()] = true
+	}
+	for _, m := range now {
+		if !known[m.User.Key()] {
+			g.move("%s would be %s as well", m.User, done)
+		}
+	}
+}
+
+// compareUser looks at the fields that were approved and are not planned now: they are true, or open, or moved.
+func (b *builder) compareUser(approved, again *Action, g *ground) {
+	u := b.account(approved)
+	for _, f := range approved.Fields {
+		if again != nil {
+			if _, ok := again.Field(f.Field); ok {
+				continue
+			}
+		}
+		switch now := b.liveField(u, f.Field); {
+		case same(f.Field, now, f.New):
+		case same(f.Field, now, f.Old):
+			g.open = true
+		default:
+			g.move("%s is %q now, neither %q nor %q", f.Field, now, f.Old, f.New)
+		}
+	}
+}
+
+// compareGroup looks at an approved group action that is not planned now.
+func (b *builder) compareGroup(approved *Action, g *ground) {
+	bearers := b.ix.byName.get(directory.Name(approved.Subject).Canonical())
+	switch {
+	case approved.Kind == DeleteGroup:
+		g.open = len(bearers) > 0
+		return
+	case len(bearers) == 0 && approved.Kind == CreateGroup:
+		g.open = true
+		return
+	case len(bearers) == 0:
+		if _, renames := approved.Field(FieldName); renames && b.ix.groups[directory.GroupID(approved.SubjectID)] != nil {
+			g.open = true
+			return
+		}
+		g.move("the group does not exist any more")
+		return
+	}
+	members := make(map[directory.EmailKey]bool)
+	for _, id := range b.ix.groups[bearers[0]].Members {
+		if u := b.ix.users[id]; u != nil {
+			members[u.Email.Key()] = true
+		}
+	}
+	for _, m := range approved.Members.Add {
+		switch {
+		case members[m.User.Key()]:
+		case approved.Kind == CreateGroup:
+			g.move("the group exists already, without %s", m.User)
+		default:
+			g.open = true
+		}
+	}
+	for _, m := range approved.Members.Remove {
+		g.open = g.open || members[m.User.Key()]
+	}
+}
+
+// account returns the account that an approved action is about: the one with its address, else the one with the
+// address it had before; nil if there is none.
+func (b *builder) account(approved *Action) *directory.User {
+	for _, key := range [...]directory.EmailKey{directory.Email(approved.Subject).Key(), formerKey(approved)} {
+		bearers := b.ix.byKey.get(key)
+		if slices.Contains(bearers, directory.UserID(approved.SubjectID)) {
+			return b.ix.users[directory.UserID(approved.SubjectID)]
+		}
+		if len(bearers) > 0 {
+			return b.ix.users[bearers[0]]
+		}
+	}
+	return nil
+}
+
+// liveField returns the value of a field now, null for an account that does not exist.
+func (b *builder) liveField(u *directory.User, f Field) Value {
+	if u == nil {
+		return Value{}
+	}
+	switch f {
+	case FieldEmail:
+		return Text(string(u.Email))
+	case FieldActive:
+		return Flag(u.Active)
+	}
+	for _, row := range userFields {
+		if row.field == f {
+			return row.live(b.ix, u)
+		}
+	}
+	return Value{}
+}

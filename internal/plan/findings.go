@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"rollcall/internal/directory"
+)
+
+// The codes of notes.
+const (
+	NoteListedInactive  NoteCode = "listed_but_inactive"   // in the file, inactive in the tool, and nobody asked to reactivate
+	NoteNotCreated      NoteCode = "inactive_not_created"  // shall be inactive and does not exist
+	NoteBothLive        NoteCode = "former_name_live"      // a new and a former name are both live
+	NoteUnlistedUsers   NoteCode = "unlisted_users"        // how many accounts the file does not name
+	NoteUnlistedGroups  NoteCode = "unlisted_groups"       // how many groups the file does not name
+	NoteOtherMembers    NoteCode = "other_members"         // an at_least group keeps members that the file does not list
+	NoteKeptOwn         NoteCode = "kept_own_account"      // an implicit effect on the caller's account was dropped
+	NoteKeptProtected   NoteCode = "kept_protected"        // an implicit effect on a protected account was dropped
+	NoteKeptNoAddress   NoteCode = "kept_without_address"  // an account that has no usable address was kept
+	NoteNotReported     NoteCode = "field_not_reported"    // a managed field that this instance does not report
+	NoteMemberMissing   NoteCode = "member_does_not_exist" // a member that neither exists nor is created by this plan
+	NoteInvitations     NoteCode = "invitations"           // what happens to people who are created
+	NoteLeftOut         NoteCode = "left_out"              // what --only or --no-removals left out
+	NoteReading         NoteCode = "reading"               // what the reader of the live state remarked
+	NoteOutsideApproved NoteCode = "outside_approved_plan" // new since the plan was approved: left alone
+	NoteAlreadyTrue     NoteCode = "approved_already_true" // approved, and somebody did it meanwhile
+)
+
+// findings collects what a build has to say beside actions.
+type findings struct {
+	problems  []directory.Problem
+	ambiguity []directory.Problem
+	notes     []Note
+}
+
+func (f *findings) problem(pos directory.Pos, text, hint string) {
+	f.problems = append(f.problems, directory.Problem{Pos: pos, Text: text, Hint: hint})
+}
+
+func (f *findings) ambiguous(pos directory.Pos, text, hint string) {
+	f.ambiguity = append(f.ambiguity, directory.Problem{Pos: pos, Text: text, Hint: hint})
+}
+
+func (f *findings) note(n Note) { f.notes = append(f.notes, n) }
+
+// err returns what stops the build: an unclear live state before a file that does not fit it, since the second may be
+// a consequence of the first.
+func (f *findings) err() error {
+	if len(f.ambiguity) > 0 {
+		sortProblems(f.ambiguity)
+		return &AmbiguousError{Problems: f.ambiguity}
+	}
+	if len(f.problems) > 0 {
+		sortProblems(f.problems)
+		return &ProblemsError{Problems: f.problems}
+	}
+	return nil
+}
+
+func sortProblems(problems []directory.Problem) {
+	slices.SortFunc(problems, func(a, b directory.Problem) int {
+		return cmp.Or(comparePos(a.Pos, b.Pos), strings.Compare(a.Text, b.Text))
+	})
+}
+
+func comparePos(a, b directory.Pos) int {
+	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+}
+
+func sortNotes(notes []Note) {
+	slices.SortFunc(notes, func(a, b Note) int {
+		return cmp.Or(strings.Compare(string(a.Code), string(b.Code)), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Text, b.Text))
+	})
+}
+
+// place returns a pointer to pos for the JSON form, nil for no place.
+func place(pos directory.Pos) *directory.Pos {
+	if pos.Line == 0 {
+		return nil
+	}
+	return &pos
+}

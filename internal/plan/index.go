@@ -1,0 +1,111 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"rollcall/internal/directory"
+)
+
+// index finds live things by id and by name. It is built from sorted lists, so that nothing depends on the order in
+// which a tool reports.
+type index struct {
+	live     *directory.Live
+	users    map[directory.UserID]*directory.User
+	byKey    multi[directory.EmailKey, directory.UserID]
+	groups   map[directory.GroupID]*directory.Group
+	byName   multi[directory.Name, directory.GroupID]
+	roles    multi[directory.Name, directory.RoleID]
+	projects multi[directory.Name, directory.ProjectID]
+}
+
+// multi is a map from a name to the ids that bear it. Nearly every name has one bearer: only the others cost a slice.
+type multi[K comparable, ID ~int64] struct {
+	first map[K]ID
+	more  map[K][]ID
+}
+
+func (m *multi[K, ID]) add(key K, id ID) {
+	if _, taken := m.first[key]; !taken {
+		m.first[key] = id
+		return
+	}
+	if m.more == nil {
+		m.more = make(map[K][]ID)
+	}
+	m.more[key] = append(m.more[key], id)
+}
+
+// get returns the ids that bear the name, lowest first.
+func (m *multi[K, ID]) get(key K) []ID {
+	first, ok := m.first[key]
+	if !ok {
+		return nil
+	}
+	if more := m.more[key]; len(more) > 0 {
+		return append([]ID{first}, more...)
+	}
+	return []ID{first}
+}
+
+func newIndex(unsorted *directory.Live) *index {
+	live := sorted(unsorted)
+	ix := &index{
+		live:     live,
+		users:    make(map[directory.UserID]*directory.User, len(live.Users)),
+		byKey:    multi[directory.EmailKey, directory.UserID]{first: make(map[directory.EmailKey]directory.UserID, len(live.Users))},
+		groups:   make(map[directory.GroupID]*directory.Group, len(live.Groups)),
+		byName:   multi[directory.Name, directory.GroupID]{first: make(map[directory.Name]directory.GroupID, len(live.Groups))},
+		roles:    multi[directory.Name, directory.RoleID]{first: make(map[directory.Name]directory.RoleID, len(live.Roles))},
+		projects: multi[directory.Name, directory.ProjectID]{first: make(map[directory.Name]directory.ProjectID, len(live.Projects))},
+	}
+	for i := range live.Users {
+		u := &live.Users[i]
+		ix.users[u.ID] = u
+		if !u.Untouchable() {
+			ix.byKey.add(u.Email.Key(), u.ID)
+		}
+	}
+	for i := range live.Groups {
+		ix.groups[live.Groups[i].ID] = &live.Groups[i]
+		ix.byName.add(live.Groups[i].Name.Canonical(), live.Groups[i].ID)
+	}
+	for _, r := range live.Roles {
+		ix.roles.add(r.Name.Canonical(), r.ID)
+	}
+	for _, p := range live.Projects {
+		ix.projects.add(p.Name.Canonical(), p.ID)
+	}
+	return ix
+}
+
+// sorted returns live with every list by id, copying only the lists that are not.
+func sorted(live *directory.Live) *directory.Live {
+	s := *live
+	s.Users = byID(live.Users, func(u directory.User) directory.UserID { return u.ID })
+	s.Groups = byID(live.Groups, func(g directory.Group) directory.GroupID { return g.ID })
+	s.Roles = byID(live.Roles, func(r directory.Role) directory.RoleID { return r.ID })
+	s.Projects = byID(live.Projects, func(p directory.Project) directory.ProjectID { return p.ID })
+	copied := false
+	for i := range s.Groups {
+		if slices.IsSorted(s.Groups[i].Members) {
+			continue
+		}
+		if !copied {
+			s.Groups, copied = slices.Clone(s.Groups), true
+		}
+		s.Groups[i].Members = slices.Sorted(slices.Values(s.Groups[i].Members))
+	}
+	s.Remarks = slices.Sorted(slices.Values(live.Remarks))
+	return &s
+}
+
+func byID[T any, ID cmp.Ordered](list []T, id func(T) ID) []T {
+	compare := func(a, b T) int { return cmp.Compare(id(a), id(b)) }
+	if slices.IsSortedFunc(list, compare) {
+		return list
+	}
+	list = slices.Clone(list)
+	slices.SortFunc(list, compare)
+	return list
+}

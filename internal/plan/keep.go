@@ -1,0 +1,68 @@
+package plan
+
+import (
+	"fmt"
+
+	"rollcall/internal/directory"
+)
+
+// keep folds into the desired members of a group the live members that are not ours to remove, so that there is one diff
+// and no special case behind it. With full-list group updates a member that is forgotten here is a member that is removed.
+//
+//	live member, not listed            mode at_least   mode exact
+//	any                                kept            see below
+//	without a usable address           kept            kept    (forgotten users and the like: carried by id)
+//	matches guards.protect             kept            kept    noted
+//	the caller's own account           kept            kept    noted
+//	anybody else                       kept            removed
+func (b *builder) keep(g *groupMatch, wanted map[directory.UserID]bool) {
+	if g.live == nil {
+		return
+	}
+	others := 0
+	for _, id := range g.live.Members {
+		if wanted[id] {
+			continue
+		}
+		u := b.ix.users[id]
+		switch {
+		case u == nil || u.Untouchable():
+			wanted[id] = true
+		case g.want.Mode.Value == directory.AtLeast:
+			wanted[id] = true
+			others++
+		default:
+			if code, spared := b.spared(u); spared {
+				wanted[id] = true
+				b.found.note(Note{Code: code, Subject: string(u.Email), Source: place(g.want.Pos),
+					Text: fmt.Sprintf("stays in group %q, which does not list it", g.want.Name)})
+			}
+		}
+	}
+	if others > 0 {
+		b.found.note(Note{Code: NoteOtherMembers, Subject: string(g.want.Name), Source: place(g.want.Mode.Pos),
+			Text: fmt.Sprintf("keeps %s that the file does not list; `mode: exact` would remove them", count(others, "member", "members"))})
+	}
+}
+
+// spared reports whether an account is safe from what nobody wrote down about it, and the note that says so.
+func (b *builder) spared(u *directory.User) (NoteCode, bool) {
+	switch {
+	case u.ID == b.ix.live.Self:
+		return NoteKeptOwn, true
+	case b.protected(u.Email):
+		return NoteKeptProtected, true
+	}
+	return "", false
+}
+
+// protected reports whether an address matches guards.protect.
+func (b *builder) protected(email directory.Email) bool {
+	key := string(email.Key())
+	for _, pattern := range b.want.Guards.Protect {
+		if directory.Glob(pattern.Value, key) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,261 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"rollcall/internal/directory"
+)
+
+// tally counts what a limit limits, apart by what an `allow` can be for.
+type tally struct {
+	declared, unlisted int
+}
+
+func (t *tally) add(cause Cause, n int) {
+	if cause == CauseUnlisted {
+		t.unlisted += n
+	} else {
+		t.declared += n
+	}
+}
+
+func (t tally) total() int { return t.declared + t.unlisted }
+
+// limitRow is a row of the table of limits: what is counted of one action, and of what a percentage is taken.
+type limitRow struct {
+	guard directory.GuardName
+	what  string // "3 deactivations"
+	count func(*builder, *Action) int
+	size  func(*builder) int
+}
+
+var limitRows = [...]limitRow{
+	{directory.GuardMaxDeactivations, "deactivations", countKind(DeactivateUser), (*builder).activeUsers},
+	{directory.GuardMaxRemovals, "removals from groups", func(_ *builder, a *Action) int { return activeRemoved(a) }, (*builder).managedMemberships},
+	{directory.GuardMaxGroupDeletions, "group deletions", countKind(DeleteGroup), noSize},
+	{directory.GuardMaxDemotions, "administrators demoted", func(b *builder, a *Action) int { return one(b.isAdmin(a) && revokesAdmin(a)) }, noSize},
+	{directory.GuardMaxAdminGrants, "administrators made", func(b *builder, a *Action) int { return one(grantsAdmin(a) || b.returnsAdmin(a)) }, noSize},
+	{directory.GuardMaxRoleChanges, "role changes", countChange(FieldRole), (*builder).activeUsers},
+	{directory.GuardMaxAddressChanges, "address changes", countChange(FieldEmail), noSize},
+	{directory.GuardMaxReactivations, "reactivations", countKind(ReactivateUser), noSize},
+}
+
+func countKind(kind Kind) func(*builder, *Action) int {
+	return func(_ *builder, a *Action) int { return one(a.Kind == kind) }
+}
+
+// countChange counts changes of a field of accounts that exist.
+func countChange(f Field) func(*builder, *Action) int {
+	return func(_ *builder, a *Action) int {
+		_, changed := a.Field(f)
+		return one(changed && a.Kind != CreateUser)
+	}
+}
+
+func noSize(*builder) int { return 0 }
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// isAdmin reports whether the subject bears the flag now, active or not.
+func (b *builder) isAdmin(a *Action) bool {
+	u := b.ix.users[directory.UserID(a.SubjectID)]
+	return a.Kind.OnUser() && u != nil && u.Admin
+}
+
+// revokesAdmin reports whether the flag goes from true to false on an account that was active. A reactivation that
+// drops it takes nothing away.
+func revokesAdmin(a *Action) bool {
+	c, ok := a.Field(FieldAdmin)
+	to, _ := c.New.AsFlag()
+	return ok && !to && a.Kind != ReactivateUser
+}
+
+// activeRemoved counts the members that lose the group and could use it: inactive accounts lose nothing.
+func activeRemoved(a *Action) int {
+	if a.Members == nil {
+		return 0
+	}
+	n := 0
+	for _, m := range a.Members.Remove {
+		n += one(!m.Inactive)
+	}
+	return n
+}
+
+// managedMemberships counts the live memberships of the groups that the file lists.
+func (b *builder) managedMemberships() int {
+	n := 0
+	for i := range b.groups {
+		if b.groups[i].live != nil {
+			n += len(b.groups[i].live.Members)
+		}
+	}
+	return n
+}
+
+// guardLimits checks every limit, and says of every `allow` whether it was used.
+func (b *builder) guardLimits(batches []Batch) []GuardResult {
+	var results []GuardResult
+	used := make([]bool, len(b.want.Guards.Allow))
+	over := make([]bool, len(b.want.Guards.Allow)) // looked at because a limit was exceeded
+	judge := func(v verdict) {
+		if r, any := b.judge(v, used, over); any {
+			results = append(results, r)
+		}
+	}
+	for _, row := range limitRows {
+		var t tally
+		for i := range batches {
+			for j := range batches[i].Actions {
+				t.add(batches[i].Actions[j].Cause, row.count(b, &batches[i].Actions[j]))
+			}
+		}
+		limit := b.want.Guards.Limits[row.guard]
+		judge(verdict{guard: row.guard, what: row.what, tally: t, limit: ceiling(limit, row.size(b)), source: limit.Pos})
+	}
+	access := b.projectAccess()
+	var carried tally
+	for i := range batches {
+		for j := range batches[i].Actions {
+			a := &batches[i].Actions[j]
+			if a.Kind == UpdateGroup {
+				judge(b.groupVerdict(a))
+			}
+			if a.Kind == DeleteGroup && access.carries(directory.GroupID(a.SubjectID)) {
+				carried.add(a.Cause, 1)
+			}
+		}
+	}
+	judge(verdict{guard: directory.GuardProjectAccess, what: "deleted groups that carry project access, or might", tally: carried})
+	return append(results, b.idleAllows(used, over)...)
+}
+
+// verdict is a count against a limit. A negative limit is none.
+type verdict struct {
+	guard   directory.GuardName
+	subject string
+	what    string
+	tally   tally
+	limit   int
+	source  directory.Pos
+}
+
+// groupVerdict is the verdict on one group's removals. Emptying a group of two or more is over every limit under 100
+// percent, whatever the arithmetic says of a small group.
+func (b *builder) groupVerdict(a *Action) verdict {
+	limit := b.want.Guards.Limits[directory.GuardMaxRemovalsPerGroup]
+	size := a.Members.Keep + len(a.Members.Remove)
+	v := verdict{guard: directory.GuardMaxRemovalsPerGroup, subject: a.Subject, what: fmt.Sprintf("of %d members removed", size), limit: ceiling(limit, size), source: limit.Pos}
+	v.tally.add(a.Cause, activeRemoved(a))
+	emptied := size >= 2 && a.Members.Keep+len(a.Members.Add) == 0
+	if emptied && (!limit.Percent.Set || limit.Percent.Value < 100) && v.limit >= 0 {
+		v.what = "members removed, which empties the group"
+		v.limit = min(v.limit, v.tally.total()-1)
+	}
+	return v
+}
+
+// ceiling returns the smallest of the limits that are given: the count, and ceil(percent × max(size, min_size) / 100); a
+// negative number if none is.
+func ceiling(l directory.Limit, size int) int {
+	limit := -1
+	if l.Count.Set {
+		limit = l.Count.Value
+	}
+	if l.Percent.Set {
+		share := (l.Percent.Value*max(size, l.MinSize) + 99) / 100
+		if limit < 0 || share < limit {
+			limit = share
+		}
+	}
+	return limit
+}
+
+// judge compares a count with its limit and with the exceptions for it. An exception holds for its own cause alone: what
+// it does not cover stays under the limit.
+func (b *builder) judge(v verdict, used, over []bool) (GuardResult, bool) {
+	total := v.tally.total()
+	if total == 0 || v.limit < 0 {
+		return GuardResult{}, false
+	}
+	r := GuardResult{Guard: v.guard, Subject: v.subject, Count: total, Limit: v.limit, Status: GuardOK, Source: place(v.source),
+		Text: fmt.Sprintf("%d %s, limit %d", total, v.what, v.limit)}
+	if total <= v.limit {
+		return r, true
+	}
+	declared, byDeclared := b.allowed(v.guard, directory.AllowDeclared, over)
+	unlisted, byUnlisted := b.allowed(v.guard, directory.AllowUnlisted, over)
+	declaredFits := v.tally.declared <= max(v.limit, declared)
+	unlistedFits := v.tally.unlisted <= max(v.limit, unlisted)
+	covered := byDeclared >= 0 && v.tally.declared > 0 || byUnlisted >= 0 && v.tally.unlisted > 0
+	if covered && declaredFits && unlistedFits {
+		r.Status = GuardAllowed
+		for _, at := range [...]int{byDeclared, byUnlisted} {
+			if at >= 0 {
+				used[at] = true
+				allow := b.want.Guards.Allow[at]
+				r.Source = place(allow.Pos)
+				r.Text += fmt.Sprintf("; allowed through %s: %s", allow.Until, allow.Reason)
+			}
+		}
+		return r, true
+	}
+	r.Status = GuardRefused
+	r.Hint = "if this is meant, put this line under guards.allow"
+	var lines []string
+	if !declaredFits || unlistedFits { // if each fits alone, only their sum is too much
+		lines = append(lines, b.paste(v.guard, v.tally.declared, ""))
+	}
+	if !unlistedFits {
+		lines = append(lines, b.paste(v.guard, v.tally.unlisted, ", cause: unlisted"))
+	}
+	r.Paste = strings.Join(lines, "\n")
+	return r, true
+}
+
+// allowDays is how long an exception holds that a refusal suggests: long enough for a review, too short to be forgotten.
+const allowDays = 14
+
+func (b *builder) paste(guard directory.GuardName, n int, cause string) string {
+	return fmt.Sprintf("- {guard: %s, count: %d%s, reason: \"say why\", until: %s}", guard, n, cause, b.opts.Today.Plus(allowDays))
+}
+
+// allowed returns the largest count that exceptions in force give a guard for a cause, and which entry gives it, or -1.
+func (b *builder) allowed(guard directory.GuardName, cause directory.AllowCause, over []bool) (limit, at int) {
+	at = -1
+	for i, a := range b.want.Guards.Allow {
+		if a.Guard != guard || a.Cause != cause {
+			continue
+		}
+		over[i] = true
+		if !a.Until.Before(b.opts.Today) && (at < 0 || a.Count > limit) {
+			limit, at = a.Count, i
+		}
+	}
+	return limit, at
+}
+
+// idleAllows notes the exceptions that have expired and those that nothing needs any more.
+func (b *builder) idleAllows(used, over []bool) []GuardResult {
+	var results []GuardResult
+	for i, a := range b.want.Guards.Allow {
+		r := GuardResult{Guard: a.Guard, Status: GuardNoted, Limit: a.Count, Source: place(a.Pos)}
+		switch {
+		case a.Until.Before(b.opts.Today):
+			r.Text = fmt.Sprintf("the exception of %d expired on %s: take the line out", a.Count, a.Until)
+		case !used[i] && !over[i]:
+			r.Text = fmt.Sprintf("the exception of %d is not needed: take the line out", a.Count)
+		default:
+			continue
+		}
+		results = append(results, r)
+	}
+	return slices.Clip(results)
+}
