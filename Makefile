@@ -1,0 +1,64 @@
+# Everything a developer or CI runs. `make demo` and `make test` need a Go toolchain and nothing else.
+
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+CLIENTS     := internal/sim/testrailsim/testdata/clients
+TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+FUZZTIME    ?= 5s
+BIN         := bin/rollcall
+
+.PHONY: build test check fmt vet staticcheck tidy fuzz cross test-clients bench demo golden clean
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/rollcall
+
+test:
+	$(GO) test -race -shuffle=on ./...
+
+# Everything that guards quality. test holds the architecture and the examples too.
+check: fmt vet staticcheck tidy test cross fuzz test-clients
+
+fmt:
+	@out=$$(gofmt -l cmd internal schema examples); test -z "$$out" || { echo "not formatted:"; echo "$$out"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+
+# Pinned, and run from its own module: a tool's dependencies do not become ours.
+staticcheck:
+	$(GO) run $(STATICCHECK) ./...
+
+tidy:
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+
+# Each fuzz target for FUZZTIME, its committed corpus first.
+fuzz:
+	FUZZTIME=$(FUZZTIME) sh .ci/fuzz
+
+cross:
+	@for target in $(TARGETS); do \
+		echo "build $$target"; \
+		GOOS=$${target%/*} GOARCH=$${target#*/} CGO_ENABLED=0 $(GO) build -trimpath -o /dev/null ./cmd/rollcall || exit 1; \
+	done
+
+# A client from npm that nobody here wrote drives the simulator. Needs node; development only.
+test-clients: build
+	cd $(CLIENTS) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	cd $(CLIENTS) && ROLLCALL_SIM="$(CURDIR)/$(BIN)" node --test --test-reporter=spec
+
+# Speed and memory, printed. Benchmarks are never a test that a slow machine fails.
+bench: build
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime 3x ./internal/spec ./internal/plan ./internal/sim/testrailsim ./internal/provider/testrail
+	$(GO) run ./internal/bench -program $(BIN)
+
+demo: build
+	@sh examples/demo/demo.sh $(BIN)
+
+# Rewrite the golden files; read the diff before you commit it.
+golden:
+	$(GO) test ./internal/render -update
+	UPDATE_SCRIPTS=1 $(GO) test ./internal/cli
+
+clean:
+	rm -rf bin $(CLIENTS)/node_modules
