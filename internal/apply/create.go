@@ -1,0 +1,148 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"rollcall/internal/directory"
+	"rollcall/internal/plan"
+)
+
+// createUser makes an account, once. A create that is sent twice is a duplicate at best, so that every answer but a
+// clear one is looked into before anything else is sent:
+//
+//	try  answer   look-up by address   fresh list   then
+//	1st  account  -                    -            done if it is as sent, else failed
+//	1st  refused  -                    -            failed: nothing took effect
+//	1st  unclear  found                -            adopt
+//	1st  unclear  absent or error      found        adopt
+//	1st  unclear  absent or error      error        failed, unclear
+//	1st  unclear  absent or error      absent       2nd try
+//	2nd  account  -                    -            as above
+//	2nd  refused  found, or in the list             adopt: the first try took effect late
+//	2nd  refused  absent               absent       failed: nothing took effect
+//	2nd  unclear  found, or in the list             adopt
+//	2nd  unclear  absent               absent       failed, unclear; not sent again in this run
+//
+// The look-up is known to deny live addresses (ISSUE), so only a list that started after the answer proves an absence.
+// To adopt is to take the account for ours if it is as sent, and to fail if it is not: then it is somebody else's.
+func (r *run) createUser(calls context.Context, a *plan.Action) ([]string, error) {
+	change, err := r.bound.change(a)
+	if err != nil {
+		return nil, err
+	}
+	if change.Name == nil {
+		return nil, fmt.Errorf("account %s has no name to be created with", a.Subject)
+	}
+	if err := r.beforeWrite(); err != nil {
+		return nil, err
+	}
+	answer, err := r.in.Target.CreateUser(calls, change)
+	if err == nil {
+		return nil, r.accept(change, answer)
+	}
+	if !isUnclear(err) {
+		return nil, err
+	}
+
+	existing, found, lookErr := r.lookUp(calls, *change.Email)
+	switch {
+	case found:
+		return r.adopt(change, existing)
+	case lookErr != nil:
+		return nil, fmt.Errorf("%w; looked for it: %w", inDoubt(err), lookErr)
+	case r.beforeWrite() != nil:
+		return []string{"not sent a second time: interrupted"}, inDoubt(err)
+	}
+	answer, err = r.in.Target.CreateUser(calls, change)
+	if err == nil {
+		return []string{"created at the second try; the first one was not answered and took no effect"}, r.accept(change, answer)
+	}
+
+	existing, found, lookErr = r.lookUp(calls, *change.Email)
+	switch {
+	case found:
+		return r.adopt(change, existing)
+	case lookErr != nil:
+		return nil, fmt.Errorf("%w; looked for it: %w", inDoubt(err), lookErr)
+	}
+	return []string{"sent twice, not sent again in this run"}, inDoubt(err)
+}
+
+// lookUp looks for an account by address, then in a fresh list. An error means that its absence is not proved.
+func (r *run) lookUp(calls context.Context, email directory.Email) (directory.User, bool, error) {
+	u, found, err := r.in.Target.FindUser(calls, email)
+	if err == nil && found {
+		return u, true, nil
+	}
+	live, err := r.fresh.get()
+	if err != nil {
+		return directory.User{}, false, err
+	}
+	i := slices.IndexFunc(live.Users, func(u directory.User) bool { return u.Email.Key() == email.Key() })
+	if i < 0 {
+		return directory.User{}, false, nil
+	}
+	return live.Users[i], true, nil
+}
+
+// accept takes the answer of a create.
+func (r *run) accept(sent directory.UserChange, answer directory.User) error {
+	if answer.ID == 0 {
+		return fmt.Errorf("answer has no id")
+	}
+	r.bound.learn(answer)
+	return differs(unmet(r.bound.sent(sent), r.bound.has(answer, r.in.Caps.Reported)))
+}
+
+// adopt takes an account that a create without a clear answer seems to have made.
+func (r *run) adopt(sent directory.UserChange, existing directory.User) ([]string, error) {
+	r.bound.learn(existing)
+	if *sent.Active && !existing.Active {
+		return nil, fmt.Errorf("account exists and is inactive (user id %d): it is not created a second time; "+
+			"whoever switched it off decides whether it comes back", existing.ID)
+	}
+	if err := differs(unmet(r.bound.sent(sent), r.bound.has(existing, r.in.Caps.Reported))); err != nil {
+		return nil, fmt.Errorf("account exists (user id %d) and is not the one that was sent: %w", existing.ID, err)
+	}
+	return []string{fmt.Sprintf("the create was not answered; the account was found afterwards and is as it was sent (user id %d)", existing.ID)}, nil
+}
+
+// createGroup makes a group with its members, once: after an unclear answer a group is adopted only if it can be no
+// other, and the write is not sent again.
+func (r *run) createGroup(calls context.Context, a *plan.Action) ([]string, error) {
+	members, remarks, err := r.groupMembers(a)
+	if err != nil {
+		return remarks, err
+	}
+	name := directory.Name(a.Subject)
+	if err := r.beforeWrite(); err != nil {
+		return nil, err
+	}
+	answer, err := r.in.Target.CreateGroup(calls, name, members.add)
+	switch {
+	case err == nil && answer.ID == 0:
+		return remarks, fmt.Errorf("answer has no id")
+	case err == nil:
+		more, err := r.compareGroup(name, members.add, answer)
+		return append(remarks, more...), err
+	case !isUnclear(err):
+		return remarks, err
+	}
+
+	live, readErr := r.fresh.get()
+	if readErr != nil {
+		return remarks, fmt.Errorf("%w; looked for it: %w", inDoubt(err), readErr)
+	}
+	var found []directory.Group
+	for _, g := range live.Groups {
+		if _, old := r.bound.groups[g.ID]; !old && g.Name.Canonical() == name.Canonical() {
+			found = append(found, g)
+		}
+	}
+	if len(found) == 1 && len(without(found[0].Members, members.add)) == 0 && len(without(members.add, found[0].Members)) == 0 {
+		return append(remarks, fmt.Sprintf("the create was not answered; the group was found afterwards and is as it was sent (group id %d)", found[0].ID)), nil
+	}
+	return append(remarks, fmt.Sprintf("not sent again in this run: %d new groups of that name were found, none that must be ours", len(found))), inDoubt(err)
+}

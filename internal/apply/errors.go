@@ -1,0 +1,58 @@
+package apply
+
+import (
+	"errors"
+	"net/http"
+)
+
+// errInterrupted ends an action that had not written anything when the run was interrupted.
+var errInterrupted = errors.New("interrupted before the write")
+
+// blockedError ends an action that must not be carried out, though nothing failed.
+type blockedError struct{ reason string }
+
+func (e *blockedError) Error() string { return e.reason }
+
+// statusOf returns what became of an action that ended with err.
+func statusOf(err error) Status {
+	var blocked *blockedError
+	switch {
+	case err == nil:
+		return Done
+	case errors.As(err, &blocked):
+		return Blocked
+	case errors.Is(err, errInterrupted):
+		return NotRun
+	}
+	return Failed
+}
+
+// isUnclear reports whether a write that ended with err may have taken effect. An error that does not say so is
+// believed to be a refusal only if it carries a status that is one: to take a cut connection for a refusal would be how
+// duplicates are made.
+func isUnclear(err error) bool {
+	if err == nil {
+		return false
+	}
+	var u unclear
+	if errors.As(err, &u) {
+		return u.Unclear()
+	}
+	status := httpStatus(err)
+	return status < http.StatusBadRequest || status >= http.StatusInternalServerError
+}
+
+// httpStatus returns the HTTP status that err carries, or 0.
+func httpStatus(err error) int {
+	var s statused
+	if errors.As(err, &s) {
+		return s.HTTPStatus()
+	}
+	return 0
+}
+
+// isAbsent reports whether err says that the tool has no such thing.
+func isAbsent(err error) bool {
+	var a absent
+	return errors.As(err, &a) && a.NotFound()
+}

@@ -1,0 +1,121 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+
+	"rollcall/internal/directory"
+	"rollcall/internal/plan"
+)
+
+// The two values of Remaining.By.
+const (
+	ByOurs   = "ours"
+	ByOthers = "others"
+)
+
+// ExitCode returns the exit code of a run's result: a function of the outcomes alone, whatever the format.
+func ExitCode(result Result) int {
+	switch result {
+	case Converged:
+		return 0
+	case Refused:
+		return 3
+	case Stale:
+		return 4
+	case Interrupted:
+		return 130
+	}
+	return 5
+}
+
+// resultOf returns the result of a run that was neither refused nor interrupted, from the outcomes of its plan.
+func resultOf(outcomes []Outcome, report *Report) Result {
+	if report.FinalRead == FinalReadFailed || len(report.Remaining) > 0 {
+		return NotConverged
+	}
+	for i := range outcomes {
+		if outcomes[i].Status != Done {
+			return NotConverged
+		}
+	}
+	return Converged
+}
+
+// finalRead reads live once more and plans again: what is still to do is what remains.
+func (r *run) finalRead(ctx context.Context, report *Report) {
+	r.in.Observer.FinalReadStarted()
+	report.FinalRead = FinalReadFailed
+	live, err := r.in.Target.Read(ctx, false)
+	if err != nil {
+		report.FinalReadError = fmt.Sprintf("final read: %v", err)
+		return
+	}
+	left, err := r.in.Replan(live)
+	if err != nil {
+		report.FinalReadError = fmt.Sprintf("plan of the final read: %v", err)
+		return
+	}
+	report.FinalRead = FinalReadDone
+	for _, a := range left.Actions() {
+		if i, known := r.place[a.ID]; known && i >= r.ours && r.outcomes[i].Status == NotRun {
+			continue // outside the approved plan
+		}
+		report.Remaining = append(report.Remaining, Remaining{Action: *a, By: r.owner(a)})
+	}
+}
+
+// owner says whether a remaining action is something that this run should have done.
+func (r *run) owner(left *plan.Action) string {
+	for i := range r.ours {
+		if ours := &r.outcomes[i].Action; sameSubject(ours, left) && overlaps(ours, left) {
+			return ByOurs
+		}
+	}
+	return ByOthers
+}
+
+// sameSubject reports whether two actions are about one account or one group.
+func sameSubject(a, b *plan.Action) bool {
+	if a.Kind.OnUser() != b.Kind.OnUser() {
+		return false
+	}
+	if a.SubjectID != 0 && b.SubjectID != 0 {
+		return a.SubjectID == b.SubjectID
+	}
+	if a.Kind.OnUser() {
+		return directory.Email(a.Subject).Key() == directory.Email(b.Subject).Key()
+	}
+	return directory.Name(a.Subject).Canonical() == directory.Name(b.Subject).Canonical()
+}
+
+// overlaps reports whether two actions on one subject have something in common: a field, or a member who goes the same
+// way. Creating, deleting, deactivating or reactivating the same thing is in common as a whole. That both set members
+// of one group is not: we may have added one, and somebody else another since.
+func overlaps(ours, left *plan.Action) bool {
+	if ours.Kind == left.Kind && ours.Kind != plan.UpdateUser && ours.Kind != plan.UpdateGroup {
+		return true
+	}
+	for _, f := range left.Fields {
+		if _, both := ours.Field(f.Field); both {
+			return true
+		}
+	}
+	if ours.Members == nil || left.Members == nil {
+		return false
+	}
+	return shareMember(ours.Members.Add, left.Members.Add) || shareMember(ours.Members.Remove, left.Members.Remove)
+}
+
+func shareMember(a, b []plan.Member) bool {
+	keys := make(map[directory.EmailKey]bool, len(a))
+	for _, m := range a {
+		keys[m.User.Key()] = true
+	}
+	for _, m := range b {
+		if keys[m.User.Key()] {
+			return true
+		}
+	}
+	return false
+}

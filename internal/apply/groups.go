@@ -1,0 +1,187 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"rollcall/internal/directory"
+	"rollcall/internal/plan"
+)
+
+// boundMembers are the members of a group action as ids.
+type boundMembers struct{ add, remove []directory.UserID }
+
+// groupMembers binds the members of a group action. Those who could not be made are left out, with a remark, as long as
+// the action removes nobody: a team must not lose its old members to new ones who are not there.
+func (r *run) groupMembers(a *plan.Action) (boundMembers, []string, error) {
+	m := boundMembers{add: []directory.UserID{}}
+	if a.Members == nil {
+		return m, nil, nil
+	}
+	var missing []string
+	for _, member := range a.Members.Add {
+		id, known := r.bound.user(member.ID, member.User)
+		if !known || r.unmade(member) {
+			missing = append(missing, string(member.User))
+			continue
+		}
+		m.add = append(m.add, id)
+	}
+	for _, member := range a.Members.Remove {
+		id, known := r.bound.user(member.ID, member.User)
+		if !known {
+			return boundMembers{}, nil, fmt.Errorf("member %s has no known id", member.User)
+		}
+		m.remove = append(m.remove, id)
+	}
+	slices.Sort(m.add)
+	m.add = slices.Compact(m.add)
+	switch {
+	case len(missing) == 0:
+		return m, nil, nil
+	case len(m.remove) > 0:
+		return boundMembers{}, nil, &blockedError{fmt.Sprintf("would remove members while others have no active account to be added: %s", enumerate(missing))}
+	}
+	return m, []string{"left out, because there is no active account: " + enumerate(missing)}, nil
+}
+
+// makesAccount reports whether an action of that kind ends with an active account that was none before.
+func makesAccount(k plan.Kind) bool { return k == plan.CreateUser || k == plan.ReactivateUser }
+
+// unmade reports whether this run was to create or reactivate the member and did not.
+func (r *run) unmade(member plan.Member) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i, planned := r.making[member.User.Key()]
+	return planned && r.outcomes[i].Status != Done
+}
+
+// updateGroup sets the members of a group: reads it again, merges, writes the full list if something of ours is due.
+func (r *run) updateGroup(calls context.Context, a *plan.Action) ([]string, error) {
+	members, remarks, err := r.groupMembers(a)
+	if err != nil {
+		return nil, err
+	}
+	basis, err := r.bound.group(a)
+	if err != nil {
+		return nil, err
+	}
+	now, err := r.in.Target.ReadGroup(calls, basis.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read before the write: %w", err)
+	}
+	name, rename, err := groupName(a, now.Name)
+	if err != nil {
+		return nil, err
+	}
+	if _, planned := a.Field(plan.FieldName); !planned && now.Name.Canonical() != basis.Name.Canonical() {
+		remarks = append(remarks, fmt.Sprintf("renamed from %q to %q by somebody else since the plan; left as it is", basis.Name, now.Name))
+	}
+	merge := mergeMembers(basis.Members, now.Members, members.add, members.remove, r.bound.inactive)
+	if len(merge.kept) > 0 {
+		remarks = append(remarks, "kept, added by somebody else since the plan: "+r.bound.people(merge.kept))
+	}
+	if len(merge.gone) > 0 {
+		remarks = append(remarks, "not restored, removed by somebody else since the plan: "+r.bound.people(merge.gone))
+	}
+	if !merge.due && !rename {
+		return append(remarks, "nothing was left to write: somebody else did it since the plan"), nil
+	}
+	if err := r.beforeWrite(); err != nil {
+		return nil, err
+	}
+	answer, err := r.in.Target.UpdateGroup(calls, basis.ID, name, merge.list)
+	if err != nil {
+		return remarks, inDoubt(err)
+	}
+	if answer.ID != basis.ID {
+		return remarks, fmt.Errorf("answer is about group id %d, not %d", answer.ID, basis.ID)
+	}
+	more, err := r.compareGroup(name, merge.list, answer)
+	return append(remarks, more...), err
+}
+
+// groupName returns the name to send for a group that is called now, and whether that renames it.
+func groupName(a *plan.Action, now directory.Name) (name directory.Name, rename bool, err error) {
+	change, planned := a.Field(plan.FieldName)
+	if !planned {
+		return now, false, nil
+	}
+	from, _ := change.Old.AsText()
+	to, isText := change.New.AsText()
+	switch {
+	case !isText:
+		return "", false, fmt.Errorf("field name: value %q can't be sent", change.New)
+	case now.Canonical() == directory.Name(to).Canonical():
+		return now, false, nil
+	case now.Canonical() == directory.Name(from).Canonical():
+		return directory.Name(to), true, nil
+	}
+	return "", false, fmt.Errorf("renamed to %q by somebody else since the plan", now)
+}
+
+// compareGroup compares the answer of a group write with what was sent. That an inactive account is missing is only
+// remarked: tools may keep those out of lists (GUESS).
+func (r *run) compareGroup(name directory.Name, list []directory.UserID, answer directory.Group) ([]string, error) {
+	var phrases []string
+	if answer.Name.Canonical() != name.Canonical() {
+		phrases = append(phrases, fmt.Sprintf("name is %q, not %q", answer.Name, name))
+	}
+	var missing, hidden []directory.UserID
+	for _, id := range without(list, answer.Members) {
+		if r.bound.inactive(id) {
+			hidden = append(hidden, id)
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) > 0 {
+		phrases = append(phrases, "members are missing: "+r.bound.people(missing))
+	}
+	if extra := without(answer.Members, list); len(extra) > 0 {
+		phrases = append(phrases, "members were not sent: "+r.bound.people(extra))
+	}
+	var remarks []string
+	if len(hidden) > 0 {
+		remarks = append(remarks, "sent and not in the answered list, because they are inactive: "+r.bound.people(hidden))
+	}
+	return remarks, differs(phrases)
+}
+
+// deleteGroup deletes a group that is still the one the plan saw and has no member that the plan did not see.
+func (r *run) deleteGroup(calls context.Context, a *plan.Action) ([]string, error) {
+	basis, err := r.bound.group(a)
+	if err != nil {
+		return nil, err
+	}
+	const gone = "was gone already: somebody else deleted it since the plan"
+	now, err := r.in.Target.ReadGroup(calls, basis.ID)
+	switch {
+	case isAbsent(err):
+		return []string{gone}, nil
+	case err != nil:
+		return nil, fmt.Errorf("read before the write: %w", err)
+	case now.Name.Canonical() != basis.Name.Canonical():
+		return nil, &blockedError{fmt.Sprintf("renamed to %q by somebody else since the plan", now.Name)}
+	}
+	if gained := without(now.Members, basis.Members); len(gained) > 0 {
+		return nil, &blockedError{"gained members since the plan: " + r.bound.people(gained)}
+	}
+	if err := r.beforeWrite(); err != nil {
+		return nil, err
+	}
+	err = r.in.Target.DeleteGroup(calls, basis.ID)
+	switch {
+	case err == nil:
+		return nil, nil
+	case isAbsent(err):
+		return []string{gone}, nil
+	case !isUnclear(err):
+		return nil, err
+	}
+	if _, readErr := r.in.Target.ReadGroup(calls, basis.ID); isAbsent(readErr) {
+		return []string{"the write was not answered; the group is gone"}, nil
+	}
+	return nil, inDoubt(err)
+}

@@ -1,0 +1,446 @@
+package apply_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"rollcall/internal/apply"
+	"rollcall/internal/directory"
+	"rollcall/internal/plan"
+)
+
+// memory is a target that keeps its state in memory. The zero value is an empty instance that does what it is told.
+type memory struct {
+	mu     sync.Mutex
+	users  []directory.User
+	groups []directory.Group
+	lastID int64
+	calls  []string // what was called, in order
+
+	// before runs ahead of each call, without the lock; with an error the call has no effect. after runs behind a
+	// write that took effect; its error is answered instead. Both get the call as it stands in calls.
+	before, after func(call string) error
+
+	twistUser    func(*directory.User)  // changes what a user write answers
+	twistGroup   func(*directory.Group) // changes what a group write answers
+	hideInactive bool                   // groups do not list their inactive members
+	lookUpDenies bool                   // FindUser finds nobody
+}
+
+// callError is an error as a provider makes it.
+type callError struct {
+	status           int
+	unclear, missing bool
+}
+
+func (e callError) Error() string {
+	if e.status == 0 {
+		return "connection cut"
+	}
+	return fmt.Sprintf("HTTP %d", e.status)
+}
+func (e callError) HTTPStatus() int { return e.status }
+func (e callError) Unclear() bool   { return e.unclear }
+func (e callError) NotFound() bool  { return e.missing }
+
+// The errors that a target answers most.
+var (
+	cut     = callError{unclear: true}
+	broken  = callError{status: 502, unclear: true}
+	refused = callError{status: 400}
+	gone    = callError{status: 400, missing: true}
+)
+
+func (m *memory) call(ctx context.Context, format string, args ...any) error {
+	call := fmt.Sprintf(format, args...)
+	m.mu.Lock()
+	m.calls = append(m.calls, call)
+	m.mu.Unlock()
+	if m.before != nil {
+		if err := m.before(call); err != nil {
+			return err
+		}
+	}
+	if ctx.Err() != nil {
+		return callError{unclear: true}
+	}
+	return nil
+}
+
+func (m *memory) took(call string) error {
+	if m.after != nil {
+		return m.after(call)
+	}
+	return nil
+}
+
+// log returns the calls so far.
+func (m *memory) log() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.calls)
+}
+
+// writes returns the calls so far that change something.
+func (m *memory) writes() []string {
+	return slices.DeleteFunc(m.log(), func(call string) bool {
+		return call == "read" || strings.HasPrefix(call, "find_user ") || strings.HasPrefix(call, "read_group ")
+	})
+}
+
+// live returns a copy of the whole state, all members shown.
+func (m *memory) live() *directory.Live {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	live := &directory.Live{Self: 1, Users: slices.Clone(m.users), Groups: slices.Clone(m.groups), Roles: roles()}
+	for i := range live.Groups {
+		live.Groups[i].Members = slices.Clone(live.Groups[i].Members)
+	}
+	slices.SortFunc(live.Users, func(a, b directory.User) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(live.Groups, func(a, b directory.Group) int { return cmp.Compare(a.ID, b.ID) })
+	return live
+}
+
+func roles() []directory.Role {
+	return []directory.Role{{ID: 1, Name: "Lead"}, {ID: 3, Name: "Tester", Default: true}}
+}
+
+func (m *memory) Read(ctx context.Context, _ bool) (*directory.Live, error) {
+	if err := m.call(ctx, "read"); err != nil {
+		return nil, err
+	}
+	return m.live(), nil
+}
+
+func (m *memory) FindUser(ctx context.Context, email directory.Email) (directory.User, bool, error) {
+	if err := m.call(ctx, "find_user %s", email); err != nil {
+		return directory.User{}, false, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, u := range m.users {
+		if u.Email.Key() == email.Key() && !m.lookUpDenies {
+			return u, true, nil
+		}
+	}
+	return directory.User{}, false, nil
+}
+
+func (m *memory) CreateUser(ctx context.Context, c directory.UserChange) (directory.User, error) {
+	call := "create_user " + changeText(c)
+	if err := m.call(ctx, "%s", call); err != nil {
+		return directory.User{}, err
+	}
+	m.mu.Lock()
+	for _, u := range m.users {
+		if u.Email.Key() == c.Email.Key() {
+			m.mu.Unlock()
+			return directory.User{}, refused
+		}
+	}
+	u := directory.User{ID: directory.UserID(m.nextID()), RoleID: 3, EmailNotifications: true}
+	put(&u, c)
+	m.users = append(m.users, u)
+	m.mu.Unlock()
+	return m.answerUser(u), m.took(call)
+}
+
+func (m *memory) UpdateUser(ctx context.Context, id directory.UserID, c directory.UserChange) (directory.User, error) {
+	call := fmt.Sprintf("update_user %d %s", id, changeText(c))
+	if err := m.call(ctx, "%s", call); err != nil {
+		return directory.User{}, err
+	}
+	m.mu.Lock()
+	i := slices.IndexFunc(m.users, func(u directory.User) bool { return u.ID == id })
+	if i < 0 {
+		m.mu.Unlock()
+		return directory.User{}, refused
+	}
+	put(&m.users[i], c)
+	u := m.users[i]
+	m.mu.Unlock()
+	return m.answerUser(u), m.took(call)
+}
+
+func (m *memory) ReadGroup(ctx context.Context, id directory.GroupID) (directory.Group, error) {
+	if err := m.call(ctx, "read_group %d", id); err != nil {
+		return directory.Group{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	i := m.groupAt(id)
+	if i < 0 {
+		return directory.Group{}, gone
+	}
+	return m.shown(m.groups[i]), nil
+}
+
+func (m *memory) CreateGroup(ctx context.Context, name directory.Name, members []directory.UserID) (directory.Group, error) {
+	call := fmt.Sprintf("create_group %s %v", name, members)
+	if err := m.call(ctx, "%s", call); err != nil {
+		return directory.Group{}, err
+	}
+	m.mu.Lock()
+	g := directory.Group{ID: directory.GroupID(m.nextID()), Name: name, Members: slices.Clone(members)}
+	m.groups = append(m.groups, g)
+	g = m.shown(g)
+	m.mu.Unlock()
+	return m.answerGroup(g), m.took(call)
+}
+
+func (m *memory) UpdateGroup(ctx context.Context, id directory.GroupID, name directory.Name, members []directory.UserID) (directory.Group, error) {
+	call := fmt.Sprintf("update_group %d %s %v", id, name, members)
+	if err := m.call(ctx, "%s", call); err != nil {
+		return directory.Group{}, err
+	}
+	m.mu.Lock()
+	i := m.groupAt(id)
+	if i < 0 {
+		m.mu.Unlock()
+		return directory.Group{}, gone
+	}
+	m.groups[i].Name, m.groups[i].Members = name, slices.Clone(members)
+	g := m.shown(m.groups[i])
+	m.mu.Unlock()
+	return m.answerGroup(g), m.took(call)
+}
+
+func (m *memory) DeleteGroup(ctx context.Context, id directory.GroupID) error {
+	call := fmt.Sprintf("delete_group %d", id)
+	if err := m.call(ctx, "%s", call); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	i := m.groupAt(id)
+	if i < 0 {
+		m.mu.Unlock()
+		return gone
+	}
+	m.groups = slices.Delete(m.groups, i, i+1)
+	m.mu.Unlock()
+	return m.took(call)
+}
+
+func (m *memory) nextID() int64 {
+	m.lastID = max(m.lastID, 100) + 1
+	return m.lastID
+}
+
+func (m *memory) groupAt(id directory.GroupID) int {
+	return slices.IndexFunc(m.groups, func(g directory.Group) bool { return g.ID == id })
+}
+
+// shown is a group as the instance lists it.
+func (m *memory) shown(g directory.Group) directory.Group {
+	members := []directory.UserID{}
+	for _, id := range g.Members {
+		i := slices.IndexFunc(m.users, func(u directory.User) bool { return u.ID == id })
+		if !m.hideInactive || i < 0 || m.users[i].Active {
+			members = append(members, id)
+		}
+	}
+	slices.Sort(members)
+	g.Members = members
+	return g
+}
+
+func (m *memory) answerUser(u directory.User) directory.User {
+	if m.twistUser != nil {
+		m.twistUser(&u)
+	}
+	return u
+}
+
+func (m *memory) answerGroup(g directory.Group) directory.Group {
+	if m.twistGroup != nil {
+		m.twistGroup(&g)
+	}
+	return g
+}
+
+// edit changes the state as somebody else would, behind the run's back.
+func (m *memory) edit(change func(m *memory)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change(m)
+}
+
+// setMembers gives a group other members; the lock must be held.
+func (m *memory) setMembers(id directory.GroupID, members ...directory.UserID) {
+	m.groups[m.groupAt(id)].Members = members
+}
+
+func put(u *directory.User, c directory.UserChange) {
+	set(&u.Email, c.Email)
+	set(&u.Name, c.Name)
+	set(&u.Active, c.Active)
+	set(&u.RoleID, c.RoleID)
+	set(&u.Admin, c.Admin)
+	set(&u.EmailNotifications, c.EmailNotifications)
+	set(&u.MFARequired, c.MFARequired)
+	for _, role := range roles() {
+		if role.ID == u.RoleID {
+			u.Role = role.Name
+		}
+	}
+}
+
+func set[T any](to *T, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+// changeText writes what a change sends, and nothing that it does not.
+func changeText(c directory.UserChange) string {
+	var parts []string
+	add(&parts, "email", c.Email)
+	add(&parts, "name", c.Name)
+	add(&parts, "active", c.Active)
+	add(&parts, "role", c.RoleID)
+	add(&parts, "admin", c.Admin)
+	add(&parts, "notifications", c.EmailNotifications)
+	add(&parts, "mfa", c.MFARequired)
+	return strings.Join(parts, " ")
+}
+
+func add[T any](parts *[]string, name string, value *T) {
+	if value != nil {
+		*parts = append(*parts, fmt.Sprintf("%s=%v", name, *value))
+	}
+}
+
+// person is an active account with the role Tester.
+func person(id directory.UserID, email string) directory.User {
+	name, _, _ := strings.Cut(email, "@")
+	return directory.User{ID: id, Email: directory.Email(email), Name: name, Active: true, Role: "Tester", RoleID: 3, EmailNotifications: true}
+}
+
+func team(id directory.GroupID, name string, members ...directory.UserID) directory.Group {
+	return directory.Group{ID: id, Name: directory.Name(name), Members: members}
+}
+
+// instance is a target with the accounts ann (1), bob (2), cas (3) and dee (4).
+func instance(groups ...directory.Group) *memory {
+	return &memory{users: []directory.User{person(1, "ann@x.example"), person(2, "bob@x.example"), person(3, "cas@x.example"), person(4, "dee@x.example")}, groups: groups}
+}
+
+// act makes an action. A subject with "@" is a user.
+func act(kind plan.Kind, subject string, id int64, with ...func(*plan.Action)) plan.Action {
+	a := plan.Action{ID: string(kind) + ":" + subject, Kind: kind, Subject: subject, SubjectID: id}
+	if !kind.OnUser() {
+		a.Members = &plan.MemberChange{Add: []plan.Member{}, Remove: []plan.Member{}}
+	}
+	for _, w := range with {
+		w(&a)
+	}
+	return a
+}
+
+func field(f plan.Field, from, to plan.Value) func(*plan.Action) {
+	return func(a *plan.Action) { a.Fields = append(a.Fields, plan.FieldChange{Field: f, Old: from, New: to}) }
+}
+
+func named(name string) func(*plan.Action) {
+	return field(plan.FieldName, plan.Value{}, plan.Text(name))
+}
+
+func renamed(from, to string) func(*plan.Action) {
+	return field(plan.FieldName, plan.Text(from), plan.Text(to))
+}
+
+// adds and removes name members by address; "bob@x.example=2" has its id.
+func adds(members ...string) func(*plan.Action) {
+	return func(a *plan.Action) { a.Members.Add = append(a.Members.Add, memberList(members)...) }
+}
+
+func removes(members ...string) func(*plan.Action) {
+	return func(a *plan.Action) { a.Members.Remove = append(a.Members.Remove, memberList(members)...) }
+}
+
+func memberList(texts []string) []plan.Member {
+	var list []plan.Member
+	for _, text := range texts {
+		email, id, _ := strings.Cut(text, "=")
+		m := plan.Member{User: directory.Email(email)}
+		if id != "" {
+			fmt.Sscan(id, &m.ID)
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+func needs(ids ...string) func(*plan.Action) {
+	return func(a *plan.Action) { a.Needs = ids }
+}
+
+// planOf makes a plan of batches.
+func planOf(batches ...[]plan.Action) *plan.Plan {
+	p := &plan.Plan{ToolVersion: "v1.2.3", Target: plan.Target{Kind: "testrail", URL: "https://acme.example"}}
+	for _, actions := range batches {
+		p.Batches = append(p.Batches, plan.Batch{Actions: actions})
+		p.Summary.Actions += len(actions)
+	}
+	return p
+}
+
+func batch(actions ...plan.Action) []plan.Action { return actions }
+
+// caps are those of an instance that reports every field that memory keeps.
+func caps() plan.Caps {
+	reported := make(map[plan.Field]bool)
+	for _, f := range []plan.Field{plan.FieldEmail, plan.FieldName, plan.FieldActive, plan.FieldRole, plan.FieldAdmin, plan.FieldEmailNotifications, plan.FieldMFARequired} {
+		reported[f] = true
+	}
+	return plan.Caps{Membership: plan.OnGroup, Reported: reported, Writable: reported, ReadsGroups: true, ReadsRoles: true}
+}
+
+// input is a run of p on m, one action at a time, after which nothing remains.
+func input(m *memory, p *plan.Plan) apply.Input {
+	return apply.Input{
+		Plan: p, Live: m.live(), Caps: caps(), Target: m, Concurrency: 1,
+		Replan: func(*directory.Live) (*plan.Plan, error) { return planOf(), nil },
+		Now:    func() time.Time { return time.Unix(1_800_000_000, 0).UTC() },
+	}
+}
+
+// only returns the outcome of a report that has one.
+func only(t *testing.T, r *apply.Report) apply.Outcome {
+	t.Helper()
+	if len(r.Outcomes) != 1 {
+		t.Fatalf("outcomes: %d, want 1", len(r.Outcomes))
+	}
+	return r.Outcomes[0]
+}
+
+// statuses returns what became of each action, in the report's order.
+func statuses(r *apply.Report) []string {
+	list := []string{}
+	for _, o := range r.Outcomes {
+		list = append(list, fmt.Sprintf("%s %s", o.ID, o.Status))
+	}
+	return list
+}
+
+// failsOn returns a hook that answers each call that starts with prefix with the next of errs, and lets it pass where
+// that is nil or there are no more.
+func failsOn(prefix string, errs ...error) func(string) error {
+	var mu sync.Mutex
+	return func(call string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if !strings.HasPrefix(call, prefix) || len(errs) == 0 {
+			return nil
+		}
+		err := errs[0]
+		errs = errs[1:]
+		return err
+	}
+}

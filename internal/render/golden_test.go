@@ -1,0 +1,104 @@
+package render_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rollcall/internal/apply"
+	"rollcall/internal/plan"
+	"rollcall/internal/render"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// golden compares got with a file under testdata, or writes it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+func plans() map[string]*plan.Plan {
+	return map[string]*plan.Plan{"month": month(), "refused": refused(), "empty": empty(), "manual": manualOnly(), "hostile": hostile()}
+}
+
+func reports() map[string]*apply.Report {
+	return map[string]*apply.Report{"converged": converged(), "partial": partial(), "interrupted": interrupted(), "refused": refusedReport(), "hostile": hostileReport()}
+}
+
+func planText(t *testing.T, p *plan.Plan, opts render.TextOptions) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := render.PlanText(&b, p, opts); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func reportText(t *testing.T, r *apply.Report, opts render.TextOptions) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := render.ReportText(&b, r, opts); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// looks are the ways in which text is shown, by the name of their golden files.
+func looks() map[string]render.TextOptions {
+	looks := map[string]render.TextOptions{
+		"pipe":       {},
+		"pipe-quiet": {Quiet: true},
+		"80-colour":  {Width: 80, Color: true},
+		"80-verbose": {Width: 80, Verbose: true, Flags: "-f roster.yaml"},
+		"80-saved":   {Width: 80, PlanFile: "p.json"},
+	}
+	for _, width := range []int{60, 80, 120, 200} {
+		looks[fmt.Sprint(width)] = render.TextOptions{Width: width}
+	}
+	return looks
+}
+
+// shownAs says which looks of a fixture have a golden file: every one of the two that have everything in them, and the
+// two most common ones of the others.
+func shownAs(name, look string) bool {
+	return name == "month" || name == "partial" || look == "80" || look == "pipe"
+}
+
+func TestPlanText_golden(t *testing.T) {
+	for name, p := range plans() {
+		for look, opts := range looks() {
+			if shownAs(name, look) {
+				golden(t, "plan-"+name+"."+look+".txt", []byte(planText(t, p, opts)))
+			}
+		}
+	}
+}
+
+func TestReportText_golden(t *testing.T) {
+	for name, r := range reports() {
+		for look, opts := range looks() {
+			if shownAs(name, look) {
+				golden(t, "report-"+name+"."+look+".txt", []byte(reportText(t, r, opts)))
+			}
+		}
+	}
+}

@@ -1,0 +1,33 @@
+// Package render writes plans, reports, problems, tables and findings for people and machines. It must not decide
+// anything about what to change, nor print a character of a roster or a server that could mislead a terminal.
+//
+//	view.go, words.go     what is shown, in which order and in which words: shared by every format
+//	page.go, rows.go      how text looks: columns, wrapping, colour
+//	plan_text.go, ...     one file a format
+//
+// Whatever comes from a roster or a server passes through safe (or JSON) before it is written.
+package render
+
+// TextOptions say how text looks and what the reader typed.
+type TextOptions struct {
+	Width   int     // columns of the terminal; 0 if it is not one: prose then stays on one line
+	Color   bool    // colour by meaning; never the only carrier of it
+	Verbose bool    // everything: all notes, all done actions, all guards
+	Quiet   bool    // what stops a run and the last line, nothing else
+	Command Command // what the reader typed
+
+	// PlanFile is where the plan was saved, if it was; the next command then names it.
+	PlanFile string
+	// Flags stand behind the next command, ready to paste: what the reader typed and has to repeat, such as "-f roster.yaml".
+	Flags string
+}
+
+// Command is a command whose output a plan or report is.
+type Command string
+
+// The commands that show a plan.
+const (
+	PlanCommand  Command = "plan"
+	ApplyCommand Command = "apply" // shows the plan and then asks, so nothing is to be typed next
+	DriftCommand Command = "drift"
+)

@@ -1,0 +1,300 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"rollcall/internal/apply"
+	"rollcall/internal/directory"
+	"rollcall/internal/plan"
+)
+
+// The marks: what an action or member does at a glance. U+2212 and "+" are equally wide in every font.
+const (
+	markAdd    = "+"
+	markRemove = "−"
+	markChange = "~"
+)
+
+// markOf returns the mark of a kind and its meaning.
+func markOf(k plan.Kind) (visible, style) {
+	switch k {
+	case plan.CreateUser, plan.ReactivateUser, plan.CreateGroup, plan.AddToProject:
+		return markAdd, added
+	case plan.DeactivateUser, plan.DeleteGroup, plan.RemoveFromProject:
+		return markRemove, removed
+	}
+	return markChange, changed
+}
+
+// kindWords returns "deactivate user" for deactivate_user.
+func kindWords[T ~string](k T) visible { return safe(strings.ReplaceAll(string(k), "_", " ")) }
+
+// headline returns the head and last line of a plan:
+//
+//	2,003 people · +12 −4 ~31 · admins 6→6 · seats 410→418 of 420 · 47 writes, about 35 s
+//
+// Where it has to be broken, it is broken between two parts.
+func headline(s *plan.Summary, c plan.Cost) words {
+	var adds, removes, changes int
+	for kind, n := range s.ByKind {
+		switch mark, _ := markOf(kind); mark {
+		case markAdd:
+			adds += n
+		case markRemove:
+			removes += n
+		default:
+			changes += n
+		}
+	}
+	seats := "seats " + thousands(s.SeatsBefore) + "→" + thousands(s.SeatsAfter)
+	if s.SeatLimit > 0 {
+		seats += " of " + thousands(s.SeatLimit)
+	}
+	return parts(heading,
+		count(s.People, "person", "people"),
+		markAdd+thousands(adds)+" "+markRemove+thousands(removes)+" "+markChange+thousands(changes),
+		"admins "+thousands(s.AdminsBefore)+"→"+thousands(s.AdminsAfter),
+		seats,
+		count(c.Writes, "write", "writes")+", about "+duration(c.Seconds))
+}
+
+// parts returns texts of our own with a dot between them; each part stays in one piece.
+func parts(as style, texts ...string) words {
+	w := make(words, len(texts))
+	for i, text := range texts {
+		if i < len(texts)-1 {
+			text += " ·"
+		}
+		w[i] = span{text: visible(text), style: as}
+	}
+	return w
+}
+
+// resultSentence says in one sentence how a run ended.
+func resultSentence(r *apply.Report, v *reportView) visible {
+	switch r.Result {
+	case apply.Converged:
+		if len(r.Outcomes) == 0 {
+			return "No changes."
+		}
+		return visible(fmt.Sprintf("Converged: %s done, everything is in place.", count(len(v.done), "action", "actions")))
+	case apply.Refused:
+		return visible(fmt.Sprintf("Refused by %s: nothing was written.", count(distinctGuards(v.refused), "guard", "guards")))
+	case apply.Stale:
+		return "Stale: the ground of an approved action moved, nothing was written."
+	case apply.Interrupted:
+		return visible(fmt.Sprintf("Interrupted: %s of %s done, the next run goes on from there.",
+			thousands(len(v.done)), count(len(r.Outcomes), "action", "actions")))
+	}
+	text := "Not converged: " + string(tally(v))
+	if n := len(v.ours) + len(v.others); n > 0 {
+		text += ", " + count(n, "difference", "differences") + " left"
+	}
+	if r.FinalRead == apply.FinalReadFailed {
+		text += "; the final read did not succeed, so what is in place is not certain"
+	}
+	return visible(text + ".")
+}
+
+func distinctGuards(found []*plan.GuardResult) int {
+	names := make(map[directory.GuardName]bool)
+	for _, g := range found {
+		names[g.Guard] = true
+	}
+	return len(names)
+}
+
+// tally returns "44 done, 2 failed, 1 blocked, 3 not run" without what is none.
+func tally(v *reportView) visible {
+	text := thousands(len(v.done)) + " done"
+	for _, part := range []struct {
+		n    int
+		word string
+	}{{len(v.failed), "failed"}, {len(v.blocked), "blocked"}, {len(v.notRun), "not run"}} {
+		if part.n > 0 {
+			text += ", " + thousands(part.n) + " " + part.word
+		}
+	}
+	return visible(text)
+}
+
+// fieldFacts returns what changes at the subject itself. A deactivation says in its kind that `active` becomes false,
+// a reactivation that it becomes true.
+func fieldFacts(a *plan.Action) []fact {
+	facts := make([]fact, 0, len(a.Fields)+1)
+	for _, f := range a.Fields {
+		if f.Field == plan.FieldActive && (a.Kind == plan.DeactivateUser || a.Kind == plan.ReactivateUser) {
+			continue
+		}
+		name := visible(safe(string(f.Field)) + ": ")
+		old, now := valueText(f.Old), valueText(f.New)
+		isNew := f.Old.IsNull() && (a.Kind == plan.CreateUser || a.Kind == plan.CreateGroup)
+		var text visible
+		switch {
+		case isNew:
+			text = name + now
+		case readsRightToLeft(old) || readsRightToLeft(now):
+			// Between two words that run from right to left a terminal would turn the arrow's meaning round: the words
+			// in between keep old and new apart.
+			text = name + "from " + old + " → to " + now
+		default:
+			text = name + old + " → " + now
+		}
+		facts = append(facts, fact{words: prose(text), joins: isNew && len(facts) > 0})
+	}
+	return facts
+}
+
+// valueText returns a value for readers. Text that is empty, or could be taken for something around it, is quoted.
+func valueText(v plan.Value) visible {
+	if v.IsNull() {
+		return "unknown"
+	}
+	if names, isList := v.AsList(); isList {
+		if len(names) == 0 {
+			return "none"
+		}
+		texts := make([]string, len(names))
+		for i, n := range names {
+			texts[i] = string(quoted(n))
+		}
+		return visible(strings.Join(texts, ", "))
+	}
+	if _, isFlag := v.AsFlag(); isFlag {
+		return visible(v.String())
+	}
+	return quoted(v.String())
+}
+
+// quoted returns s safe, and in quotes if it is empty, has space at an end or in a row, or holds a sign that the text
+// around it uses.
+func quoted(s string) visible {
+	if s != "" && !confusing(s) {
+		return safe(s)
+	}
+	return `"` + safe(strings.ReplaceAll(s, `"`, `\"`)) + `"`
+}
+
+func confusing(s string) bool {
+	before := ' '
+	for _, r := range s {
+		switch r {
+		case ' ':
+			if before == ' ' {
+				return true
+			}
+		case '"', ',', '→', '·':
+			return true
+		}
+		before = r
+	}
+	return before == ' '
+}
+
+// inlineMembers is how many changed members still fit beside the subject.
+const inlineMembers = 3
+
+// memberFacts returns how the list of members changes: in one piece if it is short, else a count and the complete lists.
+func memberFacts(m *plan.MemberChange) []fact {
+	if m == nil || len(m.Add)+len(m.Remove)+m.Keep == 0 {
+		return nil
+	}
+	add, remove := memberWords(m.Add, markAdd, added), memberWords(m.Remove, markRemove, removed)
+	if len(add)+len(remove) <= inlineMembers {
+		line := append(append(words{{text: "members:"}}, add...), remove...)
+		if m.Keep > 0 {
+			line = append(line, span{text: visible("(" + thousands(m.Keep) + " stay)")})
+		}
+		return []fact{{words: line}}
+	}
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		word string
+	}{{len(m.Add), "added"}, {len(m.Remove), "removed"}, {m.Keep, "stay"}} {
+		if part.n > 0 {
+			parts = append(parts, thousands(part.n)+" "+part.word)
+		}
+	}
+	facts := []fact{{words: prose(visible("members: " + strings.Join(parts, ", "))), below: true}}
+	for _, list := range []words{add, remove} {
+		if len(list) > 0 {
+			facts = append(facts, fact{words: list, below: true, list: true})
+		}
+	}
+	return facts
+}
+
+func memberWords(members []plan.Member, mark visible, as style) words {
+	list := make(words, 0, len(members))
+	for _, m := range members {
+		who := safe(string(m.User))
+		if who == "" {
+			who = visible("#" + strconv.FormatInt(int64(m.ID), 10)) // an account without a usable address
+		}
+		if m.Inactive {
+			who += " (inactive)"
+		}
+		list = append(list, span{text: mark + who, style: as})
+	}
+	return list
+}
+
+// place returns file:line:column, or nothing.
+func place(p *directory.Pos) visible {
+	if p == nil {
+		return ""
+	}
+	return safe(p.String())
+}
+
+// targetWords names the instance. A simulator is called one wherever a target is named.
+func targetWords(t plan.Target) words {
+	var w words
+	if t.Simulator {
+		w = append(w, span{text: "SIMULATOR", style: caution}, span{text: "·"})
+	}
+	return append(w, prose(safe(t.Kind)+" "+safe(t.URL))...)
+}
+
+// count returns "1 write" or "2,003 writes".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
+}
+
+// thousands returns n with a comma after each three digits: 2,003.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	first := 0
+	if n < 0 {
+		first = 1
+	}
+	for i := len(s) - 3; i > first; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// duration returns seconds in the two largest units that matter: "35 s", "4 min", "1 h 5 min". Minutes are rounded up.
+func duration(seconds int) string {
+	if seconds < 60 {
+		return strconv.Itoa(seconds) + " s"
+	}
+	minutes := (seconds + 59) / 60
+	if minutes < 60 {
+		return strconv.Itoa(minutes) + " min"
+	}
+	if minutes%60 == 0 {
+		return strconv.Itoa(minutes/60) + " h"
+	}
+	return strconv.Itoa(minutes/60) + " h " + strconv.Itoa(minutes%60) + " min"
+}
+
+// moment returns a time as it stands in reports, always in UTC.
+func moment(t time.Time) visible { return visible(t.UTC().Format("2006-01-02 15:04:05") + " UTC") }
