@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -90,7 +91,7 @@ func (r *run) lookUp(calls context.Context, email directory.Email) (directory.Us
 // accept takes the answer of a create.
 func (r *run) accept(sent directory.UserChange, answer directory.User) error {
 	if answer.ID == 0 {
-		return fmt.Errorf("answer has no id")
+		return errors.New("answer has no id")
 	}
 	r.bound.learn(answer)
 	return differs(unmet(r.bound.sent(sent), r.bound.has(answer, r.in.Caps.Reported)))
@@ -123,7 +124,7 @@ func (r *run) createGroup(calls context.Context, a *plan.Action) ([]string, erro
 	answer, err := r.in.Target.CreateGroup(calls, name, members.add)
 	switch {
 	case err == nil && answer.ID == 0:
-		return remarks, fmt.Errorf("answer has no id")
+		return remarks, errors.New("answer has no id")
 	case err == nil:
 		more, err := r.compareGroup(name, members.add, answer)
 		return append(remarks, more...), err
@@ -144,5 +145,5 @@ func (r *run) createGroup(calls context.Context, a *plan.Action) ([]string, erro
 	if len(found) == 1 && len(without(found[0].Members, members.add)) == 0 && len(without(members.add, found[0].Members)) == 0 {
 		return append(remarks, fmt.Sprintf("the create was not answered; the group was found afterwards and is as it was sent (group id %d)", found[0].ID)), nil
 	}
-	return append(remarks, fmt.Sprintf("not sent again in this run: %d new groups of that name were found, none that must be ours", len(found))), inDoubt(err)
+	return append(remarks, fmt.Sprintf("not sent again in this run: new groups of that name: %d, none that must be ours", len(found))), inDoubt(err)
 }

@@ -230,27 +230,32 @@ func TestRun_createsAGroupOnce(t *testing.T) {
 		{
 			name:   "an unanswered create that took no effect is not sent again",
 			setup:  func(m *memory) { m.before = failsOn("create_group", cut) },
-			status: apply.Failed, says: "0 new groups of that name",
+			status: apply.Failed, says: "new groups of that name: 0",
 		},
 		{
 			name:   "a new group with other members is not ours",
 			setup:  appears(team(40, "new", 2, 4)),
-			status: apply.Failed, says: "1 new groups of that name",
+			status: apply.Failed, says: "new groups of that name: 1",
+		},
+		{
+			name:   "a new group with one member more is not ours",
+			setup:  appears(team(40, "new", 2, 3, 4)),
+			status: apply.Failed, says: "new groups of that name: 1",
 		},
 		{
 			name:   "a new group with fewer members is not ours",
 			setup:  appears(team(40, "new", 2)),
-			status: apply.Failed, says: "1 new groups of that name",
+			status: apply.Failed, says: "new groups of that name: 1",
 		},
 		{
 			name:   "of two new groups none is surely ours",
 			setup:  appears(team(40, "new", 2, 3), team(41, "new", 2, 3)),
-			status: apply.Failed, says: "2 new groups of that name",
+			status: apply.Failed, says: "new groups of that name: 2",
 		},
 		{
 			name:   "a group of another name is not ours",
 			setup:  appears(team(40, "New", 2, 3)),
-			status: apply.Failed, says: "0 new groups of that name",
+			status: apply.Failed, says: "new groups of that name: 0",
 		},
 		{
 			name:   "an answer without a member fails",

@@ -2,7 +2,13 @@ package apply
 
 import (
 	"errors"
-	"net/http"
+)
+
+// The statuses that decide something here; apply has no other business with HTTP.
+const (
+	statusBadRequest   = 400
+	statusUnauthorized = 401
+	statusServerError  = 500
 )
 
 // errInterrupted ends an action that had not written anything when the run was interrupted.
@@ -39,7 +45,7 @@ func isUnclear(err error) bool {
 		return u.Unclear()
 	}
 	status := httpStatus(err)
-	return status < http.StatusBadRequest || status >= http.StatusInternalServerError
+	return status < statusBadRequest || status >= statusServerError
 }
 
 // httpStatus returns the HTTP status that err carries, or 0.

@@ -92,6 +92,15 @@ func (r *run) updateGroup(calls context.Context, a *plan.Action) ([]string, erro
 		return nil, err
 	}
 	answer, err := r.in.Target.UpdateGroup(calls, basis.ID, name, merge.list)
+	if hidden := r.inactiveOf(merge.list); refused(err) && len(hidden) > 0 && r.beforeWrite() == nil {
+		// No tool documents whether a list may hold inactive accounts (GUESS). A refusal changed nothing; if the same list
+		// without them is taken, they were the reason, and the group can't be changed in any other way.
+		if again, second := r.in.Target.UpdateGroup(calls, basis.ID, name, without(merge.list, hidden)); second == nil {
+			answer, err = again, nil
+			merge.list = without(merge.list, hidden)
+			remarks = append(remarks, "left out, because the tool refuses a list that holds inactive accounts: "+r.bound.people(hidden))
+		}
+	}
 	if err != nil {
 		return remarks, inDoubt(err)
 	}
@@ -100,6 +109,22 @@ func (r *run) updateGroup(calls context.Context, a *plan.Action) ([]string, erro
 	}
 	more, err := r.compareGroup(name, merge.list, answer)
 	return append(remarks, more...), err
+}
+
+// refused reports whether the tool rejected what was sent, so that nothing took effect.
+func refused(err error) bool {
+	return err != nil && httpStatus(err) == statusBadRequest && !isUnclear(err)
+}
+
+// inactiveOf returns the members of a list whose account is inactive.
+func (r *run) inactiveOf(list []directory.UserID) []directory.UserID {
+	var hidden []directory.UserID
+	for _, id := range list {
+		if r.bound.inactive(id) {
+			hidden = append(hidden, id)
+		}
+	}
+	return hidden
 }
 
 // groupName returns the name to send for a group that is called now, and whether that renames it.

@@ -199,6 +199,22 @@ func TestRun_mergesGroupsWithEditsSinceThePlan(t *testing.T) {
 			action: act(plan.UpdateGroup, "qa", 7, adds(addCas)),
 			status: apply.Failed, write: "update_group 7 qa [1 2 3]", says: "HTTP 400",
 		},
+		{
+			name:   "a refusal is tried once more without the inactive members, and said",
+			setup:  func(m *memory) { m.users[1].Active, m.bansInactive = false, true },
+			action: act(plan.UpdateGroup, "qa", 7, adds(addCas)),
+			status: apply.Done, write: "update_group 7 qa [1 2 3]; update_group 7 qa [1 3]",
+			says: "left out, because the tool refuses a list that holds inactive accounts: bob@x.example",
+		},
+		{
+			name: "a refusal for another reason is the tool's first word",
+			setup: func(m *memory) {
+				m.users[1].Active = false
+				m.before = failsOn("update_group", refused, refused)
+			},
+			action: act(plan.UpdateGroup, "qa", 7, adds(addCas)),
+			status: apply.Failed, write: "update_group 7 qa [1 2 3]; update_group 7 qa [1 3]", says: "HTTP 400",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
@@ -257,7 +256,7 @@ func (r *run) end(i int, remarks []string, reason error, status Status) {
 		o.Finished = r.in.Now()
 	}
 	// With refused credentials everything else would fail too, and tools lock accounts that keep trying.
-	r.shut = r.shut || o.HTTPStatus == http.StatusUnauthorized
+	r.shut = r.shut || o.HTTPStatus == statusUnauthorized
 	r.in.Observer.ActionEnded(*o)
 }
 
