@@ -57,9 +57,10 @@ func (r *run) unmade(member plan.Member) bool {
 	return planned && r.outcomes[i].Status != Done
 }
 
-// updateGroup sets the members of a group: reads it again, merges, writes the full list if something of ours is due.
+// updateGroup sets the members of a group. No tool documents whether a list may hold inactive accounts (GUESS): a
+// refusal changed nothing, and only a list that is refused twice and taken without them shows that they are the reason.
 func (r *run) updateGroup(calls context.Context, a *plan.Action) ([]string, error) {
-	members, remarks, err := r.groupMembers(a)
+	members, missing, err := r.groupMembers(a)
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +68,37 @@ func (r *run) updateGroup(calls context.Context, a *plan.Action) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
+	remarks, err := r.setMembers(calls, a, basis, members, nil)
+	if refused(err) && r.hasInactive(basis, members) {
+		remarks, err = r.setMembers(calls, a, basis, members, nil)
+		if refused(err) {
+			if shorter, second := r.setActiveMembers(calls, a, basis, members); !refused(second) {
+				remarks, err = shorter, second // otherwise they were not the reason: the tool's first word stands
+			}
+		}
+	}
+	return append(missing, remarks...), err
+}
+
+// setActiveMembers sets the members of a group without those whom a fresh list shows as inactive: what this run thinks
+// of an account may rest on an answer that was never given.
+func (r *run) setActiveMembers(calls context.Context, a *plan.Action, basis *directory.Group, members boundMembers) ([]string, error) {
+	live, err := r.fresh.get()
+	if err != nil {
+		return nil, fmt.Errorf("looked for inactive members: %w", err)
+	}
+	var inactive []directory.UserID
+	for i := range live.Users {
+		if !live.Users[i].Active {
+			inactive = append(inactive, live.Users[i].ID)
+		}
+	}
+	return r.setMembers(calls, a, basis, members, inactive)
+}
+
+// setMembers reads a group again, merges, and writes the full list, less whom it shall leave out, if something of ours
+// is due.
+func (r *run) setMembers(calls context.Context, a *plan.Action, basis *directory.Group, members boundMembers, leaveOut []directory.UserID) ([]string, error) {
 	now, err := r.in.Target.ReadGroup(calls, basis.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read before the write: %w", err)
@@ -75,6 +107,7 @@ func (r *run) updateGroup(calls context.Context, a *plan.Action) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
+	var remarks []string
 	if _, planned := a.Field(plan.FieldName); !planned && now.Name.Canonical() != basis.Name.Canonical() {
 		remarks = append(remarks, fmt.Sprintf("renamed from %q to %q by somebody else since the plan; left as it is", basis.Name, now.Name))
 	}
@@ -85,6 +118,10 @@ func (r *run) updateGroup(calls context.Context, a *plan.Action) ([]string, erro
 	if len(merge.gone) > 0 {
 		remarks = append(remarks, "not restored, removed by somebody else since the plan: "+r.bound.people(merge.gone))
 	}
+	if list := without(merge.list, leaveOut); len(list) < len(merge.list) {
+		remarks = append(remarks, "left out, because the tool refuses a list that holds inactive accounts: "+r.bound.people(without(merge.list, list)))
+		merge.list = list
+	}
 	if !merge.due && !rename {
 		return append(remarks, "nothing was left to write: somebody else did it since the plan"), nil
 	}
@@ -92,15 +129,6 @@ func (r *run) updateGroup(calls context.Context, a *plan.Action) ([]string, erro
 		return nil, err
 	}
 	answer, err := r.in.Target.UpdateGroup(calls, basis.ID, name, merge.list)
-	if hidden := r.inactiveOf(merge.list); refused(err) && len(hidden) > 0 && r.beforeWrite() == nil {
-		// No tool documents whether a list may hold inactive accounts (GUESS). A refusal changed nothing; if the same list
-		// without them is taken, they were the reason, and the group can't be changed in any other way.
-		if again, second := r.in.Target.UpdateGroup(calls, basis.ID, name, without(merge.list, hidden)); second == nil {
-			answer, err = again, nil
-			merge.list = without(merge.list, hidden)
-			remarks = append(remarks, "left out, because the tool refuses a list that holds inactive accounts: "+r.bound.people(hidden))
-		}
-	}
 	if err != nil {
 		return remarks, inDoubt(err)
 	}
@@ -111,20 +139,14 @@ func (r *run) updateGroup(calls context.Context, a *plan.Action) ([]string, erro
 	return append(remarks, more...), err
 }
 
+// hasInactive reports whether the list of a group would hold an account that may be inactive.
+func (r *run) hasInactive(basis *directory.Group, members boundMembers) bool {
+	return slices.ContainsFunc(append(without(basis.Members, members.remove), members.add...), r.bound.inactive)
+}
+
 // refused reports whether the tool rejected what was sent, so that nothing took effect.
 func refused(err error) bool {
 	return err != nil && httpStatus(err) == statusBadRequest && !isUnclear(err)
-}
-
-// inactiveOf returns the members of a list whose account is inactive.
-func (r *run) inactiveOf(list []directory.UserID) []directory.UserID {
-	var hidden []directory.UserID
-	for _, id := range list {
-		if r.bound.inactive(id) {
-			hidden = append(hidden, id)
-		}
-	}
-	return hidden
 }
 
 // groupName returns the name to send for a group that is called now, and whether that renames it.

@@ -203,17 +203,26 @@ func TestRun_mergesGroupsWithEditsSinceThePlan(t *testing.T) {
 			name:   "a refusal is tried once more without the inactive members, and said",
 			setup:  func(m *memory) { m.users[1].Active, m.bansInactive = false, true },
 			action: act(plan.UpdateGroup, "qa", 7, adds(addCas)),
-			status: apply.Done, write: "update_group 7 qa [1 2 3]; update_group 7 qa [1 3]",
+			status: apply.Done, write: "update_group 7 qa [1 2 3]; update_group 7 qa [1 2 3]; update_group 7 qa [1 3]",
 			says: "left out, because the tool refuses a list that holds inactive accounts: bob@x.example",
+		},
+		{
+			name: "a refusal that does not come again costs nobody anything",
+			setup: func(m *memory) {
+				m.users[1].Active = false
+				m.before = failsOn("update_group", refused)
+			},
+			action: act(plan.UpdateGroup, "qa", 7, adds(addCas)),
+			status: apply.Done, write: "update_group 7 qa [1 2 3]; update_group 7 qa [1 2 3]",
 		},
 		{
 			name: "a refusal for another reason is the tool's first word",
 			setup: func(m *memory) {
 				m.users[1].Active = false
-				m.before = failsOn("update_group", refused, refused)
+				m.before = failsOn("update_group", refused, refused, refused)
 			},
 			action: act(plan.UpdateGroup, "qa", 7, adds(addCas)),
-			status: apply.Failed, write: "update_group 7 qa [1 2 3]; update_group 7 qa [1 3]", says: "HTTP 400",
+			status: apply.Failed, write: "update_group 7 qa [1 2 3]; update_group 7 qa [1 2 3]; update_group 7 qa [1 3]", says: "HTTP 400",
 		},
 	}
 	for _, tt := range tests {
