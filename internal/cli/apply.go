@@ -1,0 +1,265 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"rollcall/internal/apply"
+	"rollcall/internal/directory"
+	"rollcall/internal/plan"
+	"rollcall/internal/render"
+)
+
+func newApply(env Env, shared *common) *cobra.Command {
+	return newCommand(env, shared, "apply [plan.json] [flags]", "Carry out a plan, and report what became of each action",
+		"Plans, shows the plan, asks, carries it out in batches, reads once more, and reports. Without a terminal it takes\n"+
+			"a plan file or --yes.\n\n"+
+			"With a plan file it plans again and carries out those approved actions that are still wanted. What is new since is\n"+
+			"left alone. An approved action whose ground moved stops the run before the first write, with exit 4.",
+		"  rollcall apply\n  rollcall apply plan.json --report report.json --report report.txt\n  rollcall apply --yes --only group:mobile-qa", 0, 1).
+		with(rosterFlags, instanceFlags, scopeFlags, func(f *pflag.FlagSet, o *options) {
+			f.BoolVar(&o.yes, "yes", false, "do not ask")
+			f.BoolVar(&o.exactPlan, "exact-plan", false, "with a plan file: exit 4 if anything is new since it was made")
+			f.StringArrayVar(&o.reports, "report", nil, "write the report to `FILE` as well, .json or .txt (repeatable)")
+			f.IntVar(&o.concurrency, "concurrency", apply.DefaultConcurrency, "`N` actions at a time inside a batch")
+			f.DurationVar(&o.grace, "grace", defaultGrace, "how `LONG` requests in flight may take after an interrupt")
+		}).in(formatText, formatJSON).does(runApply)
+}
+
+// order is what an apply is about to carry out, and on what ground.
+type order struct {
+	in      writer
+	want    *directory.Desired
+	live    *directory.Live
+	opts    plan.Options
+	plan    *plan.Plan // what is to be carried out
+	settled []apply.Outcome
+	replan  func(*directory.Live) (*plan.Plan, error)
+}
+
+func runApply(ctx context.Context, r *run, args []string) error {
+	if len(args) == 0 && !r.o.yes && !(r.env.Stdin.Terminal && r.env.Stderr.Terminal()) {
+		return usage("give a plan file of `rollcall plan --out`, or --yes", "there is no terminal to ask on")
+	}
+	var approved *plan.Plan
+	if len(args) > 0 {
+		var err error
+		if approved, err = readPlan(args[0]); err != nil {
+			return err
+		}
+	}
+	want, err := load(r.o)
+	if err != nil {
+		return err
+	}
+	i, err := r.instance(want.Target)
+	if err != nil {
+		return err
+	}
+	if approved != nil {
+		if err := sameTarget(args[0], approved.Target, i.target); err != nil {
+			return err
+		}
+	}
+	reports, err := beginReports(r.o.reports)
+	if err != nil {
+		return err
+	}
+	defer reports.discard()
+	in, err := r.openToWrite(i)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	ord := &order{in: in, want: want}
+	if err := r.prepare(ctx, ord, i.target, approved); err != nil {
+		var stale *staleError
+		if errors.As(err, &stale) {
+			return errors.Join(errStale, r.finish(r.staleReport(ord, stale), reports))
+		}
+		return err
+	}
+	if len(ord.plan.Refused()) > 0 {
+		return errors.Join(errRefused, r.refuse(ctx, ord, reports))
+	}
+	if err := r.agree(ctx, ord.plan, approved != nil); err != nil {
+		return err
+	}
+	return r.carryOut(ctx, ord, i, reports)
+}
+
+// readPlan reads a saved plan. A file that is none is a usage error.
+func readPlan(path string) (*plan.Plan, error) {
+	p, err := openPlan(path)
+	switch {
+	case errors.Is(err, plan.ErrNewerFormat):
+		return nil, usage("update rollcall, or plan again with this one", "%s: %v", path, err)
+	case err != nil:
+		return nil, usage("`rollcall plan --out FILE` writes one", "%s: %v", path, cause(err))
+	}
+	return p, nil
+}
+
+// sameTarget returns an error if a plan was made for another instance.
+func sameTarget(path string, planned, actual plan.Target) error {
+	switch {
+	case planned.Simulator && !actual.Simulator:
+		return usage("plan again, without --sim", "%s was made for a SIMULATOR and is not carried out on %s", path, actual.URL)
+	case !planned.Simulator && actual.Simulator:
+		return usage("plan again, with --sim", "%s was made for %s and is not carried out on a SIMULATOR", path, planned.URL)
+	case planned.Kind != actual.Kind || planned.URL != actual.URL:
+		return usage("", "%s was made for %s %s, and this is %s %s", path, planned.Kind, planned.URL, actual.Kind, actual.URL)
+	}
+	return nil
+}
+
+// prepare reads the live state and decides what is to be carried out: a plan of now, or what an approved one means now.
+func (r *run) prepare(ctx context.Context, ord *order, target plan.Target, approved *plan.Plan) error {
+	var err error
+	if ord.opts, err = r.planOptions(ord.want, target); err != nil {
+		return err
+	}
+	if ord.live, err = readFor(ctx, ord.in, ord.want); err != nil {
+		return err
+	}
+	if approved == nil {
+		ord.replan = func(live *directory.Live) (*plan.Plan, error) {
+			return plan.Build(ord.want, ord.withProjects(live), ord.in.Caps(), ord.opts)
+		}
+		ord.plan, err = ord.replan(ord.live)
+		return err
+	}
+	ord.opts.Scope = approved.Scope
+	ord.replan = func(live *directory.Live) (*plan.Plan, error) {
+		c, err := plan.Approve(approved, ord.want, ord.withProjects(live), ord.in.Caps(), ord.opts)
+		if err != nil {
+			return nil, err
+		}
+		return c.Plan, nil
+	}
+	c, err := plan.Approve(approved, ord.want, ord.live, ord.in.Caps(), ord.opts)
+	if err != nil {
+		return err
+	}
+	ord.plan, ord.settled = c.Plan, settled(c)
+	if stale := staleness(c, r.o.exactPlan); len(stale) > 0 {
+		return &staleError{approved: approved, actions: stale}
+	}
+	return nil
+}
+
+// withProjects returns a later reading with the projects of the first: they are not read again.
+func (ord *order) withProjects(live *directory.Live) *directory.Live {
+	if live.ProjectsRead || !ord.live.ProjectsRead {
+		return live
+	}
+	both := *live
+	both.Projects, both.ProjectsRead = ord.live.Projects, true
+	return &both
+}
+
+// agree shows the plan and asks, unless it was approved or --yes was said. Of an empty plan the report says enough. With JSON on standard output the plan is shown
+// where the question is.
+func (r *run) agree(ctx context.Context, p *plan.Plan, approved bool) error {
+	to := r.env.Stdout
+	asks := !approved && !r.o.yes && !p.Empty()
+	if r.o.format == formatJSON {
+		to = r.env.Stderr
+	}
+	if asks || r.o.format != formatJSON && !p.Empty() {
+		r.progress.clear()
+		if err := render.PlanText(to, p, r.o.text(r.env, to, render.ApplyCommand)); err != nil {
+			return err
+		}
+	}
+	if !asks {
+		return nil
+	}
+	return r.confirm(ctx, p)
+}
+
+// carryOut runs the plan and reports. From here on something may have been written.
+func (r *run) carryOut(ctx context.Context, ord *order, i *instance, reports reportFiles) error {
+	r.progress.begin("applying", ord.plan.Summary.Actions)
+	report := apply.Run(ctx, r.input(ord))
+	wrote := report.Requests.Writes > 0
+	var errs []error
+	if i.sim != nil && wrote {
+		errs = append(errs, writeFile(r.o.sim, private, func(f *pendingFile) error { return i.sim.save(f) }))
+	}
+	errs = append(errs, r.finish(report, reports))
+	cause := errors.Join(errs...)
+	switch {
+	case report.Result == apply.Interrupted:
+		return &afterWriteError{interrupted: true, cause: cause}
+	case report.Result != apply.Converged, cause != nil && wrote:
+		return &afterWriteError{cause: cause}
+	}
+	return cause
+}
+
+// input is what apply.Run needs of an order.
+func (r *run) input(ord *order) apply.Input {
+	return apply.Input{
+		Plan: ord.plan, Live: ord.live, Caps: ord.in.Caps(), Target: ord.in, Replan: ord.replan, Settled: ord.settled,
+		Run: apply.RunInfo{ID: runID(r.env.Now(), rand.Reader), Account: account(ord.live), Commit: commit(r.env.Getenv)},
+		Requests: func() apply.Requests {
+			c := ord.in.Requests()
+			return apply.Requests{Reads: c.Reads, Writes: c.Writes, Retries: c.Retries, WaitedSeconds: c.Waited.Seconds()}
+		},
+		Observer: r.progress, Now: r.env.Now, Concurrency: r.o.concurrency, Grace: grace(r.o.grace),
+	}
+}
+
+// grace returns the grace period in the words of apply, where 0 stands for the default and none is negative.
+func grace(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
+}
+
+// finish writes a report everywhere it was asked for.
+func (r *run) finish(report *apply.Report, reports reportFiles) error {
+	r.progress.clear()
+	err := reports.write(report, r.o.fileText())
+	if r.o.format == formatJSON {
+		return errors.Join(err, render.ReportJSON(r.env.Stdout, report))
+	}
+	return errors.Join(err, render.ReportText(r.env.Stdout, report, r.o.text(r.env, r.env.Stdout, render.ApplyCommand)))
+}
+
+// runID names a run: when it was, and four random bytes.
+func runID(now time.Time, random io.Reader) string {
+	var b [4]byte
+	_, _ = io.ReadFull(random, b[:]) // crypto/rand does not fail
+	return fmt.Sprintf("%s-%s", now.UTC().Format("20060102T150405Z"), hex.EncodeToString(b[:]))
+}
+
+// account returns the address of the account whose credentials are used.
+func account(live *directory.Live) string {
+	for i := range live.Users {
+		if live.Users[i].ID == live.Self {
+			return string(live.Users[i].Email)
+		}
+	}
+	return ""
+}
+
+// commit returns the commit that a CI system says it runs, so that a report can be traced to a reviewed change.
+func commit(getenv func(string) string) string {
+	for _, name := range [...]string{"GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILD_SOURCEVERSION"} {
+		if sha := getenv(name); sha != "" {
+			return sha
+		}
+	}
+	return ""
+}

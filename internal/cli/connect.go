@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"rollcall/internal/directory"
+	"rollcall/internal/httpx"
+	"rollcall/internal/plan"
+)
+
+// run is one run of a command.
+type run struct {
+	env      Env
+	o        *options
+	progress *progress
+}
+
+func newRun(env Env, o *options) *run {
+	return &run{env: env, o: o, progress: newProgress(env, o)}
+}
+
+// instance is the instance of a tool that a run is about.
+type instance struct {
+	tool   tool
+	access access
+	target plan.Target
+	sim    *simulator // nil: a real one
+}
+
+// instance finds out where the instance is and who asks, without asking it anything. A roster's word on the target is
+// held against the environment; where a simulator is embedded there is no credential that could go astray, and only
+// the kind is.
+func (r *run) instance(want directory.TargetAssertion) (*instance, error) {
+	t, err := chooseTool(tools(), want.Kind, r.o.target, r.env.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	i := &instance{tool: t}
+	where := t.prefix + "_URL"
+	if r.o.sim != "" {
+		if i.sim, err = r.simulator(t); err != nil {
+			return nil, err
+		}
+		i.access, where = i.sim.access, r.o.sim
+		r.remark("SIMULATOR: the instance is the file %s, nothing real is read or written", r.o.sim)
+	} else if i.access, err = credentials(t, r.env.Getenv); err != nil {
+		return nil, err
+	}
+	u, err := checkAddress(t, where, i.access.url)
+	if err != nil {
+		return nil, err
+	}
+	if i.sim == nil {
+		if err := matchTarget(t, want, u, "the environment names"); err != nil {
+			return nil, err
+		}
+	}
+	i.target = plan.Target{Kind: t.kind, URL: trimSlash(u.String()), Simulator: i.sim != nil}
+	i.access.pace = r.o.pace
+	i.access.http = httpx.Options{
+		UserAgent: "rollcall/" + r.env.Version, AllowHTTP: r.o.allowHTTP, OnRequest: r.progress.request, OnWait: r.progress.wait,
+	}
+	if r.o.verbose {
+		i.access.http.Log = slog.New(slog.NewTextHandler(r.env.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
+	return i, nil
+}
+
+func (r *run) simulator(t tool) (*simulator, error) {
+	text, err := os.ReadFile(r.o.sim)
+	if err != nil {
+		return nil, usage("`rollcall sim --listen none --save FILE` makes one", "--sim %s: %v", r.o.sim, cause(err))
+	}
+	sim, err := t.simulate(bytes.NewReader(text))
+	if err != nil {
+		return nil, usage("", "--sim %s: %v", r.o.sim, err)
+	}
+	return sim, nil
+}
+
+func trimSlash(s string) string {
+	for len(s) > 0 && s[len(s)-1] == '/' {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// open returns a reader of the instance.
+func (r *run) open(i *instance) (remote, error) {
+	in, err := i.tool.reader(i.access)
+	if err != nil {
+		return nil, unsafeAddress(i, err)
+	}
+	r.progress.begin("reading", 0)
+	return in, nil
+}
+
+// openToWrite returns a writer of the instance. Nothing but apply calls it.
+func (r *run) openToWrite(i *instance) (writer, error) {
+	in, err := i.tool.writer(i.access)
+	if err != nil {
+		return nil, unsafeAddress(i, err)
+	}
+	r.progress.begin("reading", 0)
+	return in, nil
+}
+
+// unsafeAddress is the error of a client that was not made: the address is no place to send a key to.
+func unsafeAddress(i *instance, err error) error {
+	return usage("use https://, or --allow-http where nobody else listens", "%s_URL: %v", i.tool.prefix, err)
+}
+
+// remark says something beside the result, on standard error. The word SIMULATOR is said even if -q asks for quiet: who
+// reads a result must know what it is about.
+func (r *run) remark(format string, args ...any) {
+	r.progress.clear()
+	fmt.Fprintf(r.env.Stderr, format+"\n", args...)
+}
+
+// today returns the day of now in the time zone of the roster.
+func today(now time.Time, zone string) (directory.Date, error) {
+	at, err := time.LoadLocation(zone)
+	if err != nil {
+		return directory.Date{}, usage("use a name such as Europe/Berlin or UTC", "timezone %q is not known", zone)
+	}
+	return directory.DateOf(now.In(at)), nil
+}
+
+// readFor returns the live state that a plan for want needs, in one reading if the roster alone shows whether projects
+// are needed, and otherwise in a second one.
+func readFor(ctx context.Context, in reader, want *directory.Desired) (*directory.Live, error) {
+	live, err := in.Read(ctx, plan.NeedsProjects(want, &directory.Live{}))
+	if err != nil {
+		return nil, err
+	}
+	if !live.ProjectsRead && plan.NeedsProjects(want, live) {
+		return in.Read(ctx, true)
+	}
+	return live, nil
+}

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"net/url"
+	"os"
+	"strings"
+
+	"rollcall/internal/directory"
+	"rollcall/internal/httpx"
+)
+
+// maxKeyFile is how large a key file may be, in bytes. It bounds what is read if somebody names the wrong file.
+const maxKeyFile = 64 << 10
+
+// credentials reads where a tool is and who asks from the environment. No file can choose where a key goes: the URL comes
+// from the same place as the key, and what the roster says of it is only compared.
+func credentials(t tool, getenv func(string) string) (access, error) {
+	urlName, userName, keyName := t.prefix+"_URL", t.prefix+"_USER", t.prefix+"_API_KEY"
+	fileName := keyName + "_FILE"
+	a := access{url: strings.TrimSpace(getenv(urlName)), user: strings.TrimSpace(getenv(userName))}
+	var missing []string
+	if a.url == "" {
+		missing = append(missing, urlName)
+	}
+	if a.user == "" {
+		missing = append(missing, userName)
+	}
+	key, file := getenv(keyName), getenv(fileName)
+	switch {
+	case key != "" && file != "":
+		return access{}, usage("leave one of them out", "%s and %s are both set", keyName, fileName)
+	case file != "":
+		text, err := readKeyFile(file)
+		if err != nil {
+			return access{}, usage("", "%s: %s can't be read: %v", fileName, file, cause(err))
+		}
+		key = text
+	case key == "":
+		missing = append(missing, keyName+" or "+fileName)
+	}
+	if len(missing) > 0 {
+		return access{}, usage("set them in the environment; `rollcall sim` starts a simulator to try things on",
+			"not set: %s", strings.Join(missing, ", "))
+	}
+	key = strings.TrimSpace(key)
+	switch {
+	case key == "":
+		return access{}, usage("", "the API key is empty")
+	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r == 0x7f }):
+		return access{}, usage("copy it again, as one line", "the API key has white space or control characters inside")
+	case strings.Contains(a.user, ":"):
+		return access{}, usage("use the e-mail address of the account", "%s has a colon, which ends the name in HTTP", userName)
+	}
+	a.key = httpx.Secret(key)
+	return a, nil
+}
+
+func readKeyFile(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if info.Size() > maxKeyFile {
+		return "", usage("", "too large for a key")
+	}
+	text, err := os.ReadFile(path)
+	return string(text), err
+}
+
+// checkAddress returns the address of an instance in one spelling, or why it is none. where says who gave it.
+func checkAddress(t tool, where, raw string) (*url.URL, error) {
+	u, err := t.parseURL(raw)
+	if err != nil {
+		return nil, usage("give the address of the instance, such as https://acme.example", "%s: %v", where, err)
+	}
+	return u, nil
+}
+
+// matchTarget returns an error if the roster says that it is for another instance than the one at an address. source says
+// who named that: "the environment names", "live.json is of".
+func matchTarget(t tool, want directory.TargetAssertion, actual *url.URL, source string) error {
+	if !want.URL.Set {
+		return nil
+	}
+	asserted, err := t.parseURL(want.URL.Value)
+	if err != nil {
+		return usage("", "%s: %v", want.URL.Pos, err)
+	}
+	if asserted.String() != actual.String() {
+		return usage("is this the roster, and the instance, that you mean?", "%s: the roster is for %s, and %s %s",
+			want.URL.Pos, trimSlash(asserted.String()), source, trimSlash(actual.String()))
+	}
+	return nil
+}

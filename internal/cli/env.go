@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// Env is all that a run knows of the world around it. Files are relative to the working directory of the process.
+type Env struct {
+	Args    []string // without the name of the program
+	Stdin   Input
+	Stdout  Output
+	Stderr  Output
+	Getenv  func(string) string
+	Now     func() time.Time
+	Version string
+
+	// Interruptible returns a context that ends with the first Ctrl-C or SIGTERM. nil: the run can't be interrupted.
+	Interruptible func() (ctx context.Context, stop func())
+}
+
+// Input is a stream that is read.
+type Input struct {
+	io.Reader
+	Terminal bool
+}
+
+// Output is a stream that is written. Width is the columns of the terminal, 0 if it is none.
+type Output struct {
+	io.Writer
+	Width int
+}
+
+// Terminal reports whether somebody looks at the stream.
+func (o Output) Terminal() bool { return o.Width > 0 }
+
+// defaultWidth is the width of a terminal that does not tell.
+const defaultWidth = 80
+
+// Process returns the Env of this process.
+func Process() Env {
+	return Env{
+		Args:          os.Args[1:],
+		Stdin:         Input{Reader: os.Stdin, Terminal: term.IsTerminal(int(os.Stdin.Fd()))},
+		Stdout:        outputTo(os.Stdout),
+		Stderr:        outputTo(os.Stderr),
+		Getenv:        os.Getenv,
+		Now:           time.Now,
+		Version:       buildVersion(),
+		Interruptible: interruptible,
+	}
+}
+
+func outputTo(f *os.File) Output {
+	if !term.IsTerminal(int(f.Fd())) {
+		return Output{Writer: f}
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		width = defaultWidth
+	}
+	return Output{Writer: f, Width: width}
+}
+
+// interruptible ends its context on the first signal and then lets go of the signals, so that the second one ends the
+// process at once, as it would if nobody had listened.
+func interruptible() (context.Context, func()) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
+
+// buildVersion returns the version that the linker recorded, "dev" for a build outside of version control.
+func buildVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "dev"
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"rollcall/internal/httpx"
+	"rollcall/internal/plan"
+	"rollcall/internal/provider/testrail"
+	"rollcall/internal/spec"
+)
+
+// TestExitCode_precedence joins every two outcomes in both orders: what comes first in the table wins.
+func TestExitCode_precedence(t *testing.T) {
+	outcomes := []struct {
+		name string
+		code int
+		err  error
+	}{
+		{"an interrupt", 130, fmt.Errorf("read: %w", context.Canceled)},
+		{"an interrupted request", 130, &httpx.Error{Kind: httpx.Canceled}},
+		{"wrong usage", 6, usage("", "flag")},
+		{"a wrong roster", 6, &spec.ProblemsError{}},
+		{"a roster that does not fit", 6, fmt.Errorf("plan: %w", &plan.ProblemsError{})},
+		{"wrong credentials", 7, &httpx.Error{Kind: httpx.Unauthorized}},
+		{"a missing right", 7, &httpx.Error{Kind: httpx.Forbidden}},
+		{"no administrator", 7, &diagnosedError{errNotAdministrator}},
+		{"anything else", 1, errors.New("disk is full")},
+		{"a host that does not answer", 1, &httpx.Error{Kind: httpx.Unreachable}},
+		{"an inconsistent read", 8, &testrail.InconsistentError{Route: "get_users"}},
+		{"an incomplete read", 8, &testrail.InconsistentError{Err: &httpx.Error{Kind: httpx.ServerFault}}},
+		{"an ambiguous name", 8, &plan.AmbiguousError{}},
+		{"moved ground", 4, errStale},
+		{"a guard", 3, errRefused},
+		{"pending changes", 2, errChanges},
+	}
+	for i, first := range outcomes {
+		if got := exitCode(first.err); got != first.code {
+			t.Errorf("%s: exit code %d, want %d", first.name, got, first.code)
+		}
+		for _, second := range outcomes[i+1:] {
+			for _, both := range []error{errors.Join(first.err, second.err), fmt.Errorf("x: %w", errors.Join(second.err, first.err))} {
+				if got := exitCode(both); got != first.code {
+					t.Errorf("%s and %s: exit code %d, want %d", first.name, second.name, got, first.code)
+				}
+			}
+		}
+		// After a write there are only three.
+		if got := exitCode(errors.Join(first.err, &afterWriteError{cause: first.err})); got != 5 {
+			t.Errorf("%s after a write: exit code %d, want 5", first.name, got)
+		}
+		if got := exitCode(&afterWriteError{interrupted: true, cause: first.err}); got != 130 {
+			t.Errorf("%s after a write and an interrupt: exit code %d, want 130", first.name, got)
+		}
+	}
+	if got := exitCode(nil); got != 0 {
+		t.Errorf("nothing wrong: exit code %d, want 0", got)
+	}
+}

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"strings"
+	"time"
+
+	"rollcall/internal/apply"
+	"rollcall/internal/plan"
+	"rollcall/internal/render"
+)
+
+// common are the flags that every command has.
+type common struct {
+	color   string
+	quiet   bool
+	verbose bool
+}
+
+// options are the flags of one command. It registers those that concern it; the others keep their zero value.
+type options struct {
+	*common
+	format string
+
+	file   string
+	target string
+	sim    string
+	live   string
+	maxAge time.Duration
+
+	allowHTTP bool
+	rate      string
+
+	only       []string
+	noRemovals bool
+	detailed   bool
+	out        string
+
+	yes         bool
+	exactPlan   bool
+	reports     []string
+	concurrency int
+	grace       time.Duration
+
+	snapshot string
+	force    bool
+
+	pace *plan.Pace // what rate says; nil: the default of the host
+}
+
+// Defaults of flags.
+const (
+	defaultFile   = "users.yaml"
+	defaultMaxAge = 24 * time.Hour
+	defaultGrace  = apply.DefaultGrace
+)
+
+// The formats of --format.
+const (
+	formatText = "text"
+	formatJSON = "json"
+	formatCSV  = "csv"
+)
+
+// scope is what --only and --no-removals limit a run to.
+func (o *options) scope() plan.Scope {
+	return plan.Scope{Only: o.only, NoRemovals: o.noRemovals}
+}
+
+// colored reports whether output to a stream is coloured. NO_COLOR with any value but the empty one switches it off
+// (https://no-color.org), and so does a terminal that can't.
+func (o *common) colored(env Env, to Output) bool {
+	switch o.color {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return to.Terminal() && env.Getenv("NO_COLOR") == "" && env.Getenv("TERM") != "dumb"
+}
+
+// text says how text on a stream looks.
+func (o *options) text(env Env, to Output, command render.Command) render.TextOptions {
+	return render.TextOptions{
+		Width: to.Width, Color: o.colored(env, to), Verbose: o.verbose, Quiet: o.quiet, Command: command, Flags: o.again(),
+	}
+}
+
+// fileText says how text in a file looks: like text in a pipe, and complete.
+func (o *options) fileText() render.TextOptions {
+	return render.TextOptions{Verbose: true, Command: render.ApplyCommand, Flags: o.again()}
+}
+
+// again returns the flags that the next command needs to be about the same roster and the same instance.
+func (o *options) again() string {
+	var flags []string
+	if o.file != "" && o.file != defaultFile {
+		flags = append(flags, "-f "+shellQuoted(o.file))
+	}
+	if o.sim != "" {
+		flags = append(flags, "--sim "+shellQuoted(o.sim))
+	}
+	return strings.Join(flags, " ")
+}
+
+// shellQuoted returns an argument so that a shell takes it for one.
+func shellQuoted(s string) string {
+	plain := s != ""
+	for _, r := range s {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', strings.ContainsRune("-_./:@%+,=", r):
+		default:
+			plain = false
+		}
+	}
+	if plain {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

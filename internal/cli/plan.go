@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"rollcall/internal/directory"
+	"rollcall/internal/plan"
+	"rollcall/internal/render"
+)
+
+func newPlan(env Env, shared *common) *cobra.Command {
+	return newCommand(env, shared, "plan [flags]", "Show what would change; writes nothing to the tool",
+		"Reads the roster and the live state, and prints the plan that leads from the one to the other.\n\n"+
+			"With --out the plan is saved: `rollcall apply FILE` then carries out what was approved and nothing else.\n"+
+			"With --live it is made against a saved read, without a network and without a key, as in a pull request.",
+		"  rollcall plan\n  rollcall plan --out plan.json && rollcall apply plan.json\n"+
+			"  rollcall plan --live live.json --detailed-exitcode\n  rollcall plan --only user:ines.ortega@acme.example", 0, 0).
+		with(rosterFlags, instanceFlags, scopeFlags, func(f *pflag.FlagSet, o *options) {
+			f.StringVar(&o.out, "out", "", "save the plan in `FILE`, for apply")
+			f.BoolVar(&o.detailed, "detailed-exitcode", false, "exit 2 if changes are pending")
+			f.StringVar(&o.live, "live", "", "plan against the live state saved in `FILE` by import --snapshot, and no network")
+			f.DurationVar(&o.maxAge, "max-age", defaultMaxAge, "how `LONG` ago the live state may have been saved")
+		}).in(formatText, formatJSON).does(runPlan)
+}
+
+func runPlan(ctx context.Context, r *run, _ []string) error {
+	p, err := r.makePlan(ctx)
+	if err != nil {
+		return err
+	}
+	if r.o.out != "" {
+		if err := writeFile(r.o.out, private, func(f *pendingFile) error { return render.PlanJSON(f, p) }); err != nil {
+			return err
+		}
+	}
+	if err := r.showPlan(p, render.PlanCommand); err != nil {
+		return err
+	}
+	var outcome error
+	if len(p.Refused()) > 0 {
+		outcome = errRefused
+	}
+	if r.o.detailed && !p.Empty() {
+		outcome = errors.Join(outcome, errChanges)
+	}
+	return outcome
+}
+
+// makePlan loads the roster, reads the live state and plans, for commands that only look.
+func (r *run) makePlan(ctx context.Context) (*plan.Plan, error) {
+	want, err := load(r.o)
+	if err != nil {
+		return nil, err
+	}
+	if r.o.live != "" {
+		s, err := r.saved(want.Target)
+		if err != nil {
+			return nil, err
+		}
+		return r.planWith(ctx, s, want, s.Target)
+	}
+	i, err := r.instance(want.Target)
+	if err != nil {
+		return nil, err
+	}
+	in, err := r.open(i)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	return r.planWith(ctx, in, want, i.target)
+}
+
+func (r *run) planWith(ctx context.Context, in reader, want *directory.Desired, target plan.Target) (*plan.Plan, error) {
+	opts, err := r.planOptions(want, target)
+	if err != nil {
+		return nil, err
+	}
+	live, err := readFor(ctx, in, want)
+	if err != nil {
+		return nil, err
+	}
+	return plan.Build(want, live, in.Caps(), opts)
+}
+
+func (r *run) planOptions(want *directory.Desired, target plan.Target) (plan.Options, error) {
+	day, err := today(r.env.Now(), want.Timezone)
+	return plan.Options{Today: day, Target: target, ToolVersion: r.env.Version, Scope: r.o.scope()}, err
+}
+
+// showPlan writes a plan to standard output, in the format that was asked for.
+func (r *run) showPlan(p *plan.Plan, command render.Command) error {
+	r.progress.clear()
+	if r.o.format == formatJSON {
+		return render.PlanJSON(r.env.Stdout, p)
+	}
+	opts := r.o.text(r.env, r.env.Stdout, command)
+	opts.PlanFile = r.o.out
+	return render.PlanText(r.env.Stdout, p, opts)
+}

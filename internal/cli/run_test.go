@@ -1,0 +1,158 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"rollcall/internal/cli"
+	"rollcall/internal/sim/testrailsim"
+)
+
+// withSwitches writes the company of the scripts with switches turned, and returns the file's name.
+func withSwitches(t *testing.T, switches map[string]string) string {
+	t.Helper()
+	f, err := os.Open("testdata/company.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	snapshot, err := testrailsim.Load(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range switches {
+		if err := snapshot.Switches.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var text bytes.Buffer
+	if err := snapshot.Save(&text); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "company.json")
+	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// inMemory returns a world without terminals whose output is kept.
+func inMemory(args ...string) (env cli.Env, stdout, stderr *bytes.Buffer) {
+	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
+	return cli.Env{
+		Args: args, Stdin: cli.Input{Reader: strings.NewReader("")},
+		Stdout: cli.Output{Writer: stdout}, Stderr: cli.Output{Writer: stderr},
+		Getenv: func(string) string { return "" }, Now: time.Now, Version: "v0.0.0-test",
+	}, stdout, stderr
+}
+
+func TestMain_tellsOfWaits(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		fault    string
+		width    int
+		args     []string
+		code     int
+		waited   time.Duration // at least
+		told     string
+		unspoken string
+	}{
+		{"a long wait is told where there is no terminal", "429:30s@get_users#1", 0, nil, 0, 30 * time.Second, "waiting 30s", "\x1b"},
+		{"a short one is not", "429:2s@get_users#1", 0, nil, 0, 2 * time.Second, "", "waiting"},
+		{"on a terminal every wait is told", "429:2s@get_users#1", 80, nil, 0, 2 * time.Second, "waiting 2s", ""},
+		{"-q wants to hear nothing of it", "429:30s@get_users#1", 80, []string{"-q"}, 0, 30 * time.Second, "", "waiting"},
+		{"a host that fails and fails is given up", "500", 0, nil, 1, 15 * time.Second, "HTTP 500", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			file := withSwitches(t, map[string]string{"fault": tt.fault})
+			synctest.Test(t, func(t *testing.T) {
+				env, _, stderr := inMemory(append([]string{"plan", "-f", "testdata/users.yaml", "--sim", file}, tt.args...)...)
+				env.Stderr.Width = tt.width
+				start := time.Now()
+				if code := cli.Main(env); code != tt.code {
+					t.Errorf("exit code %d, want %d\n%s", code, tt.code, stderr)
+				}
+				if waited := time.Since(start); waited < tt.waited {
+					t.Errorf("waited %s, want %s at least", waited, tt.waited)
+				}
+				if !strings.Contains(stderr.String(), tt.told) {
+					t.Errorf("standard error does not say %q:\n%s", tt.told, stderr)
+				}
+				if tt.unspoken != "" && strings.Contains(stderr.String(), tt.unspoken) {
+					t.Errorf("standard error says %q:\n%q", tt.unspoken, stderr)
+				}
+			})
+		})
+	}
+}
+
+func TestMain_showsProgressOnATerminal(t *testing.T) {
+	file := withSwitches(t, map[string]string{"latency": "1s"})
+	synctest.Test(t, func(t *testing.T) {
+		env, _, stderr := inMemory("plan", "-f", "testdata/users.yaml", "--sim", file)
+		env.Stderr.Width = 40
+		if code := cli.Main(env); code != 0 {
+			t.Fatalf("exit code %d\n%s", code, stderr)
+		}
+		if !strings.Contains(stderr.String(), "reading · ") || !strings.HasSuffix(stderr.String(), "\r\x1b[K") {
+			t.Errorf("no line of progress that is taken away at the end: %q", stderr)
+		}
+	})
+}
+
+// TestMain_simulator serves a simulator, asks it, ends it as Ctrl-C does, and looks at what it saved.
+func TestMain_simulator(t *testing.T) {
+	saved, log := filepath.Join(t.TempDir(), "after.json"), filepath.Join(t.TempDir(), "requests.log")
+	out, in := io.Pipe()
+	env, _, stderr := inMemory("sim", "--snapshot", "testdata/company.json", "--listen", "127.0.0.1:0", "--save", saved, "--log", log)
+	env.Stdout.Writer = in
+	ctx, interrupt := context.WithCancel(t.Context())
+	env.Interruptible = func() (context.Context, func()) { return ctx, func() {} }
+	code := make(chan int, 1)
+	go func() {
+		code <- cli.Main(env)
+		_ = in.Close()
+	}()
+
+	var greeting []byte
+	address := regexp.MustCompile(`export TESTRAIL_URL=(\S+)`)
+	buf := make([]byte, 4096)
+	for !bytes.Contains(greeting, []byte("Ctrl-C ends it.")) {
+		n, err := out.Read(buf)
+		greeting = append(greeting, buf[:n]...)
+		if err != nil {
+			t.Fatalf("%v after %q: %s", err, greeting, stderr)
+		}
+	}
+	found := address.FindSubmatch(greeting)
+	if found == nil || !strings.HasPrefix(string(greeting), "SIMULATOR of TestRail cloud-2026, professional: 8 accounts (6 active), 3 groups, 2 projects\n") {
+		t.Fatalf("greeting is %q", greeting)
+	}
+	resp, err := http.Get(string(found[1]) + "/index.php?/api/v2/get_users")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("status %d without credentials, want 401", resp.StatusCode)
+	}
+	interrupt()
+	if got := <-code; got != 0 {
+		t.Errorf("exit code %d, want 0: %s", got, stderr)
+	}
+	for path, want := range map[string]string{saved: `"testrail-simulator"`, log: "GET get_users 401"} {
+		text, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s does not hold %q: %v\n%s", filepath.Base(path), want, err, text)
+		}
+	}
+}

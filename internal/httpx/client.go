@@ -1,0 +1,358 @@
+// Package httpx is the one HTTP client of all tools: who it may talk to, how fast, what may be repeated, and what is said
+// about it. It must not know the routes or shapes of any tool.
+package httpx
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options are what a client needs not be told. The zero Options are ready to use.
+type Options struct {
+	UserAgent string        // default "rollcall"; never empty, some servers fail without one
+	AllowHTTP bool          // plain http is refused otherwise, except to this machine
+	Timeout   time.Duration // of one try, its body included; default 30 s
+	MaxWait   time.Duration // longest window that a Retry-After may open; default 5 min
+	MaxBody   int64         // largest answer in bytes, uncompressed; default 64 MiB
+
+	Transport http.RoundTripper // default: proxies from the environment, TLS 1.2 or later
+
+	Log       *slog.Logger        // one line a try at level debug; nil: none
+	OnRequest func(Event)         // called after each try, from any goroutine; nil: not called
+	OnWait    func(time.Duration) // called before each wait, from any goroutine; nil: not called
+}
+
+// Event is one try of a request, for progress and logs.
+type Event struct {
+	Method string
+	Route  string
+	Try    int // counts from 1
+	Status int // 0 if there was no answer
+	Took   time.Duration
+	Err    error // nil after success
+}
+
+// Counts is what a client has sent, tries again included, and how long its workers waited in sum.
+type Counts struct {
+	Reads   int
+	Writes  int
+	Retries int
+	Waited  time.Duration
+}
+
+// Request is one call of an API.
+type Request struct {
+	Method   string // GET or POST
+	Path     string // under the client's base, without a leading slash
+	RawQuery string // sent as it is
+	Route    string // what errors and logs call it; it must not hold a secret
+	Class    Class
+	Body     []byte // JSON; nil: none
+	// Decode reads the answer to a success. An error means that the answer can't be read: a read or write is then
+	// tried again, so Decode has to start afresh each time. It must not keep the body. nil: the answer is ignored.
+	Decode func(body []byte) error
+}
+
+// Client sends requests to one host. It is safe for concurrent use; all its users share one pace and one window.
+type Client struct {
+	base       *url.URL
+	credential Credential
+	opts       Options
+	transport  http.RoundTripper
+	traced     bool // the transport tells by httptrace when there is a connection
+	pacer      *pacer
+	buffers    sync.Pool
+
+	answered, heard                atomic.Bool // the host has given any answer; one of the tool
+	reads, writes, retries, waited atomic.Int64
+}
+
+// New returns a client for everything under base. It fails if base is no place to send a credential to. base is kept.
+func New(base *url.URL, credential Credential, pace Pace, opts Options) (*Client, error) {
+	switch {
+	case base.Scheme != "https" && base.Scheme != "http" || base.Hostname() == "":
+		return nil, fmt.Errorf("url %q is not of the form https://HOST", base.Redacted())
+	case base.Scheme == "http" && !opts.AllowHTTP && !isLoopback(base.Hostname()):
+		return nil, fmt.Errorf("url %q would send the key unencrypted", base.Redacted())
+	}
+	opts.UserAgent = cmp.Or(opts.UserAgent, "rollcall")
+	opts.Timeout = cmp.Or(opts.Timeout, 30*time.Second)
+	opts.MaxWait = cmp.Or(opts.MaxWait, 5*time.Minute)
+	opts.MaxBody = cmp.Or(opts.MaxBody, 64<<20)
+
+	c := &Client{base: base, credential: credential, opts: opts, transport: opts.Transport}
+	if c.transport == nil {
+		c.transport = newTransport()
+	}
+	_, c.traced = c.transport.(*http.Transport)
+	c.buffers.New = func() any { return new(bytes.Buffer) }
+	c.pacer = newPacer(pace, c.pause)
+	return c, nil
+}
+
+// Counts returns what was sent so far.
+func (c *Client) Counts() Counts {
+	return Counts{
+		Reads:   int(c.reads.Load()),
+		Writes:  int(c.writes.Load()),
+		Retries: int(c.retries.Load()),
+		Waited:  time.Duration(c.waited.Load()),
+	}
+}
+
+// Close closes idle connections. The client can be used again.
+func (c *Client) Close() {
+	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
+// Do sends r, again as long as its class allows, and returns after r.Decode accepted an answer. Every error is an *Error.
+func (c *Client) Do(ctx context.Context, r Request) error {
+	var giveUp time.Time // for a host that was never heard of
+	earlierUnclear := false
+	canceled := func() error {
+		return &Error{Method: r.Method, Route: r.Route, Kind: Canceled, Err: ctx.Err(), EarlierUnclear: earlierUnclear}
+	}
+	for n := 1; ; n++ {
+		if err := c.pacer.turn(ctx); err != nil {
+			return canceled()
+		}
+		if n == 1 {
+			giveUp = time.Now().Add(silenceTimeout)
+		} else {
+			c.retries.Add(1)
+		}
+		failed := c.observe(ctx, r, n, giveUp)
+		if failed == nil {
+			return nil
+		}
+		if r.Class == Read {
+			failed.unclear = false
+		}
+		failed.EarlierUnclear = earlierUnclear
+		if ctx.Err() != nil || n >= tries(r.Class, failed.Kind, failed.Status, c.heard.Load()) {
+			return failed
+		}
+		earlierUnclear = failed.Unclear()
+		if isBusy(failed.Status) {
+			continue // the answer has shut the gate, which is where we wait
+		}
+		wait := backoff(n)
+		if !c.answered.Load() && time.Now().Add(wait).After(giveUp) {
+			return failed
+		}
+		if err := c.pause(ctx, wait); err != nil {
+			return canceled()
+		}
+	}
+}
+
+// observe makes a try and tells about it.
+func (c *Client) observe(ctx context.Context, r Request, n int, giveUp time.Time) *Error {
+	start := time.Now()
+	status, failed := c.try(ctx, r, n, giveUp)
+	event := Event{Method: r.Method, Route: r.Route, Try: n, Status: status, Took: time.Since(start)}
+	if failed != nil {
+		event.Err = failed
+	}
+	if c.opts.OnRequest != nil {
+		c.opts.OnRequest(event)
+	}
+	if c.opts.Log != nil {
+		attrs := []slog.Attr{
+			slog.String("method", event.Method), slog.String("route", event.Route), slog.Int("status", event.Status),
+			slog.Int64("ms", event.Took.Milliseconds()), slog.Int("attempt", n),
+		}
+		if failed != nil {
+			attrs = append(attrs, slog.String("error", failed.Error()))
+		}
+		c.opts.Log.LogAttrs(ctx, slog.LevelDebug, "request", attrs...)
+	}
+	return failed
+}
+
+// try sends r once. It returns the status of the answer, if there was one, and what went wrong.
+func (c *Client) try(ctx context.Context, r Request, n int, giveUp time.Time) (int, *Error) {
+	timeout := c.opts.Timeout
+	if !c.answered.Load() {
+		timeout = min(timeout, time.Until(giveUp))
+	}
+	tryCtx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	var connected atomic.Bool
+	if c.traced {
+		tryCtx = httptrace.WithClientTrace(tryCtx, &httptrace.ClientTrace{
+			GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+		})
+	}
+	resp, err := c.send(tryCtx, r)
+	if err != nil {
+		sent := !isDial(err) && !isCertificate(err) && (connected.Load() || !c.traced)
+		return 0, c.connectionError(ctx, r, err, sent)
+	}
+	defer resp.Body.Close()
+	c.answered.Store(true)
+	if isBusy(resp.StatusCode) { // before the body: the window has begun
+		wait, ok := ParseRetryAfter(resp.Header.Get("Retry-After"), time.Now(), c.opts.MaxWait)
+		if !ok {
+			wait = backoff(n)
+		}
+		c.pacer.shut(wait)
+	}
+
+	buf := c.buffers.Get().(*bytes.Buffer)
+	buf.Reset()
+	defer c.buffers.Put(buf)
+	if l := resp.ContentLength; 0 < l && l <= c.opts.MaxBody {
+		buf.Grow(int(l) + bytes.MinRead)
+	}
+	_, err = buf.ReadFrom(io.LimitReader(resp.Body, c.opts.MaxBody+1))
+	failed := &Error{Method: r.Method, Route: r.Route, Status: resp.StatusCode}
+	switch body := buf.Bytes(); {
+	case err != nil && resp.StatusCode/100 == 2:
+		failed = c.connectionError(ctx, r, err, true)
+		failed.Status = resp.StatusCode
+		return resp.StatusCode, failed
+	case resp.StatusCode/100 == 3:
+		failed.Kind, failed.Text = Redirected, "to "+clean(c.location(resp))
+	case resp.StatusCode/100 != 2:
+		failed.Kind, failed.Text = kindOf(resp.StatusCode), c.credential.redact(serverText(body))
+		if limit := namedLimit(failed.Text); limit > 0 && resp.StatusCode == http.StatusTooManyRequests {
+			c.pacer.slow(limit)
+		}
+	case int64(len(body)) > c.opts.MaxBody:
+		failed.Kind, failed.Text = TooLarge, fmt.Sprintf("answer is larger than %d bytes", c.opts.MaxBody)
+	case isHTML(body):
+		failed.Kind, failed.Text = NotJSON, c.credential.redact(htmlText(body))
+	default:
+		if r.Decode != nil {
+			if err := r.Decode(body); err != nil {
+				failed.Kind, failed.Err = Unreadable, err
+				break
+			}
+		}
+		c.heard.Store(true)
+		return resp.StatusCode, nil
+	}
+	failed.unclear = unclearAfter(failed.Kind, failed.Status, true)
+	return resp.StatusCode, failed
+}
+
+// maxHops is how many redirects of a read are followed.
+const maxHops = 3
+
+// send sends r and, for a read, follows redirects that stay on the host. It goes to the transport directly, so that no
+// redirect, cookie or credential is handled anywhere else.
+func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
+	target := c.base.JoinPath(r.Path)
+	target.RawQuery = r.RawQuery
+	for hop := 0; ; hop++ {
+		req, err := http.NewRequestWithContext(ctx, r.Method, target.String(), bytes.NewReader(r.Body))
+		if err != nil {
+			return nil, err
+		}
+		if r.Body == nil {
+			req.Body, req.GetBody = http.NoBody, nil
+		}
+		req.Header.Set("User-Agent", c.opts.UserAgent)
+		req.Header.Set("Accept", "application/json")
+		// On reads too: TestRail answers 400 without it (LIVE: mvndaai/testrail-promise#20).
+		req.Header.Set("Content-Type", "application/json")
+		if c.credential.header != "" {
+			req.Header.Set("Authorization", string(c.credential.header))
+		}
+		if r.Class == Read {
+			c.reads.Add(1)
+		} else {
+			c.writes.Add(1)
+		}
+		resp, err := c.transport.RoundTrip(req)
+		if err != nil || resp.StatusCode/100 != 3 || r.Class != Read || hop == maxHops {
+			return resp, err
+		}
+		next, err := target.Parse(resp.Header.Get("Location"))
+		if err != nil || resp.Header.Get("Location") == "" || !c.ours(next) {
+			return resp, nil
+		}
+		resp.Body.Close()
+		target = next
+	}
+}
+
+// ours reports whether u is on the host that the credential is for: same scheme, host and port.
+func (c *Client) ours(u *url.URL) bool {
+	return u.Scheme == c.base.Scheme && u.Hostname() == c.base.Hostname() && port(u) == port(c.base)
+}
+
+func port(u *url.URL) string {
+	if p := u.Port(); p != "" || u.Scheme != "https" {
+		return cmp.Or(p, "80")
+	}
+	return "443"
+}
+
+// location returns where an answer redirects to, without its query, which may hold anything.
+func (c *Client) location(resp *http.Response) string {
+	u, err := c.base.Parse(resp.Header.Get("Location"))
+	if err != nil || resp.Header.Get("Location") == "" {
+		return "nowhere"
+	}
+	return c.credential.redact((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
+}
+
+// connectionError returns the error of a try that brought no whole answer. sent is false only if nothing left.
+func (c *Client) connectionError(ctx context.Context, r Request, err error, sent bool) *Error {
+	failed := &Error{Method: r.Method, Route: r.Route, Err: err}
+	switch {
+	case ctx.Err() != nil:
+		failed.Kind, failed.Err = Canceled, ctx.Err()
+	case isCertificate(err), !sent && isHandshake(err):
+		failed.Kind = TLS
+	case !sent:
+		failed.Kind = Unreachable
+	case isTimeout(err) || errors.Is(err, context.DeadlineExceeded):
+		failed.Kind = Timeout
+	default:
+		failed.Kind = Cut
+	}
+	failed.unclear = unclearAfter(failed.Kind, 0, sent)
+	return failed
+}
+
+// pause waits for d, or returns the context's error. It counts the wait.
+func (c *Client) pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	if c.opts.OnWait != nil {
+		c.opts.OnWait(d)
+	}
+	start := time.Now()
+	defer func() { c.waited.Add(int64(time.Since(start))) }()
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// isBusy reports whether a status says that the host wants to be left alone for a while.
+func isBusy(status int) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusConflict || status == http.StatusServiceUnavailable
+}

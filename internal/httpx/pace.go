@@ -1,0 +1,90 @@
+package httpx
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Pace is how fast requests may be sent: PerMinute in the long run after a Burst. A zero PerMinute is unpaced.
+type Pace struct {
+	PerMinute int
+	Burst     int
+}
+
+// pacer is what all workers of a client wait for before they send: the gate, which an answer shuts for everybody, and
+// the limiter. The gate stands on both sides of the limiter, since it may be shut while a worker waits for its turn.
+//
+//	worker ──> gate ──> limiter ──> gate ──> send
+type pacer struct {
+	limiter *rate.Limiter
+	pause   func(ctx context.Context, d time.Duration) error
+
+	mu    sync.Mutex
+	until time.Time // nothing is sent before
+}
+
+func newPacer(p Pace, pause func(context.Context, time.Duration) error) *pacer {
+	limiter := rate.NewLimiter(rate.Inf, 0)
+	if p.PerMinute > 0 {
+		limiter = rate.NewLimiter(rate.Limit(float64(p.PerMinute)/60), max(1, p.Burst))
+	}
+	return &pacer{limiter: limiter, pause: pause}
+}
+
+// turn waits until a request may be sent. It returns the context's error if that ends first.
+func (p *pacer) turn(ctx context.Context) error {
+	if err := p.gate(ctx); err != nil {
+		return err
+	}
+	// Not limiter.Wait: it fails at once if the context ends before the turn comes, and does not tell how long it waits.
+	r := p.limiter.Reserve()
+	if err := p.pause(ctx, r.Delay()); err != nil {
+		r.Cancel()
+		return err
+	}
+	return p.gate(ctx)
+}
+
+// gate waits until no window is open any more.
+func (p *pacer) gate(ctx context.Context) error {
+	for {
+		p.mu.Lock()
+		wait := time.Until(p.until)
+		p.mu.Unlock()
+		if wait <= 0 {
+			return ctx.Err()
+		}
+		if err := p.pause(ctx, wait); err != nil {
+			return err
+		}
+	}
+}
+
+// shut keeps everybody from sending for d. A longer window that is open already stays.
+func (p *pacer) shut(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if until := time.Now().Add(d); until.After(p.until) {
+		p.until = until
+	}
+}
+
+// slow lowers the pace to half of limit, in requests a minute: the other half is for everybody else who shares it. A pace
+// that is lower already stays.
+func (p *pacer) slow(limit int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	half := rate.Limit(float64(limit) / 2 / 60)
+	if half >= p.limiter.Limit() {
+		return
+	}
+	burst := max(1, limit/8)
+	if p.limiter.Limit() != rate.Inf {
+		burst = min(burst, p.limiter.Burst())
+	}
+	p.limiter.SetLimit(half)
+	p.limiter.SetBurst(burst)
+}

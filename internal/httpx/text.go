@@ -1,0 +1,79 @@
+package httpx
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode"
+)
+
+const maxText = 300 // characters of a server's words in an error
+
+// serverText returns what the body of a failed request says, safe to print: the text under "error" or "message", else the
+// title of an HTML page, else the body's beginning.
+func serverText(body []byte) string {
+	body = bytes.TrimSpace(body)
+	var shape struct {
+		Error   string `json:"error"`
+		Message string `json:"message"`
+	}
+	switch {
+	case len(body) == 0:
+		return ""
+	case json.Unmarshal(body, &shape) == nil && shape.Error+shape.Message != "":
+		if shape.Error == "" {
+			return clean(shape.Message)
+		}
+		return clean(shape.Error)
+	case isHTML(body):
+		return htmlText(body)
+	}
+	return clean(string(body[:min(len(body), 4*maxText)]))
+}
+
+// isHTML reports whether a body is a page rather than an answer.
+func isHTML(body []byte) bool {
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<"))
+}
+
+// htmlText names an HTML page by its title.
+func htmlText(body []byte) string {
+	head := body[:min(len(body), 64<<10)]
+	lower := bytes.ToLower(head)
+	if len(lower) == len(head) { // folding may change the length outside ASCII, and with it the places
+		if open := bytes.Index(lower, []byte("<title")); open >= 0 {
+			if start := bytes.IndexByte(lower[open:], '>'); start >= 0 {
+				start += open + 1
+				if end := bytes.Index(lower[start:], []byte("</title")); end >= 0 {
+					return `an HTML page titled "` + clean(string(head[start:start+end])) + `"`
+				}
+			}
+		}
+	}
+	return "an HTML page"
+}
+
+// clean returns s in one line of at most maxText characters, without anything that a terminal or a log might obey.
+func clean(s string) string {
+	var b strings.Builder
+	count, space := 0, false
+	for _, r := range s {
+		if unicode.IsSpace(r) || !unicode.IsPrint(r) {
+			space = b.Len() > 0
+			continue
+		}
+		if count >= maxText {
+			b.WriteString(" ...")
+			break
+		}
+		if space {
+			b.WriteByte(' ')
+			count++
+			space = false
+		}
+		b.WriteRune(r)
+		count++
+	}
+	return b.String()
+}

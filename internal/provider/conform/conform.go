@@ -1,0 +1,230 @@
+// Package conform is the suite that every provider passes: a roster that grows and changes step by step, each step
+// planned, applied and planned again, as an administrator would. It must not know which tool it talks to; what an
+// instance can't do has to come out as exactly the manual step that says so.
+package conform
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rollcall/internal/apply"
+	"rollcall/internal/directory"
+	"rollcall/internal/plan"
+)
+
+// Target is what the suite needs of a provider.
+type Target interface {
+	apply.Target
+	Caps() plan.Caps // after a Read
+}
+
+// Instance is one instance of a tool. It has to hold two active accounts with two different roles, one of them the
+// administrator who asks; if it takes assigned projects, a project.
+type Instance struct {
+	// Connect returns a client that knows nothing yet.
+	Connect func(t *testing.T) Target
+	// ByHand carries out a manual step on an account, as a person would in the tool's interface. It is not called if the
+	// API can do everything.
+	ByHand func(t *testing.T, step plan.ManualStep)
+}
+
+// Run tells the story to an instance. Each step builds on the one before, so that the first failure ends it.
+func Run(t *testing.T, instance Instance) {
+	t.Helper()
+	s := begin(t, instance)
+	for _, step := range story() {
+		if step.when != nil && !step.when(s) {
+			continue
+		}
+		if !t.Run(step.name, func(t *testing.T) { s.play(t, step) }) {
+			return
+		}
+	}
+}
+
+// step is one change of the roster and what has to follow from it.
+type step struct {
+	name   string
+	when   func(*state) bool // nil: always
+	change func(*state)
+	// want returns the actions that the change takes, as "kind subject"; those that the instance can't do are manual
+	// steps instead. nil: none.
+	want func(*state) []string
+}
+
+// state is how far the story has come.
+type state struct {
+	instance Instance
+	roster   *directory.Desired
+	caps     plan.Caps
+	roles    [2]directory.Name // two that can be given, the second one unlike the administrator's
+	project  directory.Name    // one that can be assigned; "" if there is none
+}
+
+// begin adopts what the instance holds: nothing of it may change.
+func begin(t *testing.T, instance Instance) *state {
+	t.Helper()
+	client := instance.Connect(t)
+	live, err := client.Read(t.Context(), true)
+	if err != nil {
+		t.Fatalf("instance can't be read: %v", err)
+	}
+	s := &state{instance: instance, caps: client.Caps(), roster: adopt(live)}
+	for i := range live.Users {
+		u := &live.Users[i]
+		if u.ID == live.Self {
+			s.roles[0] = u.Role
+		}
+	}
+	for i := range live.Users {
+		if u := &live.Users[i]; u.Active && u.Role != s.roles[0] {
+			s.roles[1] = u.Role
+		}
+	}
+	if s.roles[0] == "" || s.roles[1] == "" {
+		t.Fatalf("instance has no two accounts with two different roles: %q", s.roles)
+	}
+	if len(live.Projects) > 0 {
+		s.project = live.Projects[0].Name
+	}
+	return s
+}
+
+// play changes the roster, plans, applies and plans again: then nothing but what a person has to do is left. Once that
+// is done by hand, nothing is.
+//
+//	change ──> plan: exactly the actions wanted ──> apply: converged ──> plan: empty ──> by hand ──> plan: empty
+//	                 and the manual steps wanted                         and the same               and nothing by hand
+//	                                                                     manual steps
+func (s *state) play(t *testing.T, step step) {
+	if step.change != nil {
+		step.change(s)
+	}
+	var wanted []string
+	if step.want != nil {
+		wanted = step.want(s)
+	}
+	var doable, byHand []string
+	for _, action := range wanted {
+		if s.caps.Kinds[kindOf(action)] {
+			doable = append(doable, action)
+		} else if kindOf(action).OnUser() {
+			byHand = append(byHand, action)
+		}
+	}
+	byHand = append(byHand, s.unseen()...)
+
+	client := s.instance.Connect(t)
+	live, p := s.plan(t, client)
+	same(t, "actions of the plan", doable, names(p.Actions()))
+	same(t, "manual steps of the plan", byHand, manual(p))
+	if t.Failed() {
+		return
+	}
+	if !p.Empty() {
+		s.apply(t, client, live, p)
+	}
+
+	_, again := s.plan(t, s.instance.Connect(t))
+	same(t, "actions of the plan after the apply", nil, names(again.Actions()))
+	same(t, "manual steps of the plan after the apply", byHand, manual(again))
+	done := false
+	for _, m := range again.Manual {
+		if m.Where == "" || m.Detail == "" {
+			t.Errorf("manual step %s %s does not say where (%q) or why (%q)", m.Kind, m.Subject, m.Where, m.Detail)
+		}
+		if m.Kind.OnUser() && !t.Failed() {
+			s.instance.ByHand(t, m)
+			done = true
+		}
+	}
+	if done {
+		_, last := s.plan(t, s.instance.Connect(t))
+		same(t, "actions of the plan after the work by hand", nil, names(last.Actions()))
+		same(t, "manual steps of the plan after the work by hand", s.unseen(), manual(last))
+	}
+}
+
+// unseen returns the manual steps that stay for ever on an instance whose groups can't be read: nobody knows whether
+// they are done.
+func (s *state) unseen() []string {
+	if s.caps.ReadsGroups {
+		return nil
+	}
+	var steps []string
+	for i := range s.roster.Groups {
+		steps = append(steps, "create_group "+string(s.roster.Groups[i].Name))
+	}
+	return steps
+}
+
+// plan reads the instance and plans. A refused plan fails the test: the story stays within the guards.
+func (s *state) plan(t *testing.T, client Target) (*directory.Live, *plan.Plan) {
+	t.Helper()
+	live, err := client.Read(t.Context(), false)
+	if err == nil && plan.NeedsProjects(s.roster, live) {
+		live, err = client.Read(t.Context(), true)
+	}
+	if err != nil {
+		t.Fatalf("read: %v", err)
+	}
+	p, err := s.build(live, client.Caps())
+	if err != nil {
+		t.Fatalf("plan: %v", err)
+	}
+	for _, g := range p.Refused() {
+		t.Fatalf("plan is refused: %s %s: %s", g.Guard, g.Subject, g.Text)
+	}
+	return live, p
+}
+
+func (s *state) build(live *directory.Live, caps plan.Caps) (*plan.Plan, error) {
+	return plan.Build(s.roster, live, caps, plan.Options{Today: directory.Date{Year: 2026, Month: time.November, Day: 22}})
+}
+
+func (s *state) apply(t *testing.T, client Target, live *directory.Live, p *plan.Plan) {
+	t.Helper()
+	report := apply.Run(context.WithoutCancel(t.Context()), apply.Input{
+		Plan: p, Live: live, Caps: client.Caps(), Target: client,
+		Replan: func(now *directory.Live) (*plan.Plan, error) { return s.build(now, client.Caps()) },
+	})
+	for _, o := range report.Outcomes {
+		if o.Status != apply.Done {
+			t.Errorf("%s %s is %s: %s", o.Kind, o.Subject, o.Status, o.Error)
+		}
+	}
+	for _, r := range report.Remaining {
+		t.Errorf("%s %s remains", r.Kind, r.Subject)
+	}
+	if report.Result != apply.Converged {
+		t.Errorf("apply ended as %s, final read %s %s", report.Result, report.FinalRead, report.FinalReadError)
+	}
+}
+
+func names(actions []*plan.Action) []string {
+	var out []string
+	for _, a := range actions {
+		out = append(out, string(a.Kind)+" "+a.Subject)
+	}
+	return out
+}
+
+func manual(p *plan.Plan) []string {
+	var out []string
+	for _, m := range p.Manual {
+		out = append(out, string(m.Kind)+" "+m.Subject)
+	}
+	return out
+}
+
+func same(t *testing.T, what string, want, got []string) {
+	t.Helper()
+	want, got = slices.Sorted(slices.Values(want)), slices.Sorted(slices.Values(got))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}

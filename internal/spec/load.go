@@ -1,0 +1,111 @@
+// Package spec reads a roster, the YAML files that hold the desired state, into a directory.Desired, or says all that is
+// wrong with it and where. It must not use a network, know a clock or the live state, or follow a path out of the folder
+// of the root file.
+package spec
+
+import (
+	"cmp"
+	"errors"
+
+	"rollcall/internal/directory"
+)
+
+const (
+	// MaxBytes is how large the files of a roster may be together.
+	MaxBytes = 32 << 20
+	// MaxEntries is how many people and groups it may have, which bounds the memory that they take.
+	MaxEntries = 250_000
+)
+
+// Options change how a roster is read. The zero value is the right one for everything but tests.
+type Options struct {
+	MaxBytes   int64 // of all files together; 0 stands for MaxBytes
+	MaxEntries int   // people and groups; 0 stands for MaxEntries
+}
+
+// Load reads the root file path and all that it includes. It returns the desired state, a *ProblemsError with everything
+// that is wrong in any of the files, or another error if the root file can't be read at all.
+//
+//	root file ─┬─ users, groups ──────────────┐
+//	           ├─ leavers ──> leavers.txt ────┼──> defaults ──> sorted ──> checked as a whole
+//	           └─ include ──> teams/*.yaml ───┘
+//	                          (within the scope of the include entry)
+//
+// A place in a file is given as the user would type the file's name: for conf/users.yaml an included file is
+// conf/teams/a.yaml. File.Path, which must not depend on where the command was started, is relative to the root file.
+func Load(path string, opts Options) (*directory.Desired, error) {
+	return load(path, opts, false)
+}
+
+// load is Load. The slow way reads every file as one YAML document; tests hold both ways equal.
+func load(path string, opts Options, slow bool) (*directory.Desired, error) {
+	folder, err := openFolder(path, opts.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.close()
+	text, err := folder.readRoot()
+	if tooLarge := tooLargeError(0); errors.As(err, &tooLarge) {
+		// The user's files are wrong, not the machine.
+		top := directory.Pos{File: folder.shown(folder.name), Line: 1, Column: 1}
+		return nil, &ProblemsError{Problems: []directory.Problem{{Pos: top, Text: tooLarge.Error()}}}
+	} else if err != nil {
+		return nil, err
+	}
+	l := newLoader(folder)
+	l.slow = slow
+	l.maxEntries = cmp.Or(opts.MaxEntries, MaxEntries)
+	l.readRoot(text)
+	l.readLeavers()
+	l.readIncludes()
+	l.finish()
+	if err := l.problems.err(); err != nil {
+		return nil, err
+	}
+	return l.want, nil
+}
+
+// loader gathers what the files say.
+type loader struct {
+	folder     *folder
+	slow       bool
+	maxEntries int
+	problems   *problems
+	strings    *pool
+	want       *directory.Desired
+
+	defaults defaults
+	leavers  leavers
+	includes []include
+
+	listed     int  // items of `users` in all files, sound or not
+	unreadable bool // a file could not be read: what seems to be missing may stand there
+}
+
+func newLoader(f *folder) *loader {
+	return &loader{
+		folder:   f,
+		problems: &problems{},
+		strings:  newPool(),
+		want: &directory.Desired{
+			Timezone: "UTC",
+			Unlisted: directory.Unlisted{Users: directory.PolicyReport, Groups: directory.PolicyReport},
+			Guards:   directory.DefaultGuards(),
+		},
+	}
+}
+
+// reader returns a reader for the nodes of the file called name inside the folder.
+func (l *loader) reader(name string) *reader {
+	return &reader{file: l.folder.shown(name), problems: l.problems, strings: l.strings}
+}
+
+// finish turns what the files say one by one into the desired state as a whole.
+func (l *loader) finish() {
+	l.applyDefaults()
+	l.want.Files = l.folder.digests()
+	l.checkUsers()
+	l.checkGroups()
+	l.checkReferences()
+	l.checkNotEmpty()
+}
