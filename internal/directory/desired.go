@@ -9,7 +9,7 @@ type Pos struct {
 	Column int    `json:"column"`
 }
 
-// String returns file:line:column, or "" for no place.
+// String returns file:line:column, the file alone for no place in it.
 func (p Pos) String() string {
 	if p.Line == 0 {
 		return p.File
@@ -138,8 +138,9 @@ type WantGroup struct {
 	Pos     Pos
 }
 
-// Members returns for each group of the file its desired members from both sides of the relation, each member once, at
-// the place that named it first (the group's own list before the users'). Order: as listed, then users by address.
+// Members returns for each group of the file, by canonical name, its desired members from both sides of the relation, each
+// member once, at the place that named it first (the group's own list before the users'). Order: as listed, then users by
+// address.
 func (d *Desired) Members() map[Name][]MemberRef {
 	members := make(map[Name][]MemberRef, len(d.Groups))
 	seen := make(map[Name]map[EmailKey]bool, len(d.Groups))
@@ -155,12 +156,12 @@ func (d *Desired) Members() map[Name][]MemberRef {
 	}
 	for i := range d.Groups {
 		for _, m := range d.Groups[i].Members.Value {
-			add(d.Groups[i].Name, m)
+			add(d.Groups[i].Name.Canonical(), m)
 		}
 	}
 	for i := range d.Users {
 		for _, g := range d.Users[i].Groups {
-			add(g.Name, MemberRef{Email: d.Users[i].Email, Pos: g.Pos})
+			add(g.Name.Canonical(), MemberRef{Email: d.Users[i].Email, Pos: g.Pos})
 		}
 	}
 	return members

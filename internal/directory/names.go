@@ -24,12 +24,13 @@ type Email string
 type EmailKey string
 
 // Key returns the address in the form that is compared: NFC, trimmed, lower case. No tool here documents its case
-// rules (GUESS), so a difference in case alone is never a difference.
+// rules (GUESS), so a difference in case alone is never a difference. It is composed before, so that a letter in
+// parts folds like the same letter in one, and after, since some letters are one character in lower case alone.
 func (e Email) Key() EmailKey {
 	if isPlain(string(e)) {
 		return EmailKey(e)
 	}
-	return EmailKey(strings.ToLower(norm.NFC.String(strings.TrimSpace(string(e)))))
+	return EmailKey(norm.NFC.String(strings.ToLower(norm.NFC.String(strings.TrimSpace(string(e))))))
 }
 
 // Domain returns what stands behind the last "@", folded like a Key, or "" if there is none.
@@ -51,6 +52,9 @@ func (e Email) Usable() bool {
 		return false
 	}
 	for _, r := range s {
+		if ' ' < r && r < 0x7f {
+			continue // nearly every character of nearly every address
+		}
 		if r == unicode.ReplacementChar || unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs) {
 			return false
 		}

@@ -6,10 +6,11 @@ import (
 )
 
 // Suggest returns the candidate that somebody who wrote word most likely meant, and whether one is near enough: the same
-// but for case, or no more than a third of the word mistyped. Of equally near ones it is the first in alphabetical order.
+// but for case, no more than a third of the word mistyped, or one letter of a short one. Of equally near ones it is the
+// first in alphabetical order.
 func Suggest(word string, candidates []string) (string, bool) {
 	folded := []rune(strings.ToLower(word))
-	best, bestDistance := "", max(1, len(folded)/3)+1
+	best, bestDistance := "", max(min(1, len(folded)-1), len(folded)/3)+1
 	for _, candidate := range candidates {
 		// The difference in length is a lower bound of the distance and much cheaper.
 		if short := utf8.RuneCountInString(candidate) - len(folded); max(short, -short) > bestDistance || candidate == word {

@@ -1,5 +1,12 @@
 package plan
 
+import (
+	"fmt"
+	"slices"
+
+	"rollcall/internal/directory"
+)
+
 // split separates what the API of this instance can do from what a person has to do by hand. It asks abilities alone: a
 // kind that is missing makes the whole action a manual step, a field that can't be written makes one of that field.
 func (b *builder) split(actions []Action) (doable []Action, manual []ManualStep) {
@@ -38,5 +45,42 @@ func (b *builder) split(actions []Action) (doable []Action, manual []ManualStep)
 		}
 	}
 	sortManual(manual)
-	return doable, manual
+	return b.onlyPresent(doable), manual
+}
+
+// onlyPresent takes out of group actions the members who would not be there: an account that has to be created or
+// reactivated by hand first. The group's removals wait for them too, so that a team does not lose its old members to new
+// ones who have not come.
+func (b *builder) onlyPresent(actions []Action) []Action {
+	makes := make(map[directory.EmailKey]bool)
+	for i := range actions {
+		if a := &actions[i]; a.Kind == CreateUser || a.Kind == ReactivateUser {
+			makes[directory.Email(a.Subject).Key()] = true
+		}
+	}
+	missing := func(m Member) bool {
+		u := b.ix.users[m.ID]
+		return (u == nil || !u.Active) && !makes[m.User.Key()]
+	}
+	kept := actions[:0]
+	for _, a := range actions {
+		if a.Members == nil || !slices.ContainsFunc(a.Members.Add, missing) {
+			kept = append(kept, a)
+			continue
+		}
+		part := MemberChange{Add: []Member{}, Remove: []Member{}, Keep: a.Members.Keep + len(a.Members.Remove)}
+		for _, m := range a.Members.Add {
+			if !missing(m) {
+				part.Add = append(part.Add, m)
+				continue
+			}
+			b.found.note(Note{Code: NoteMemberMissing, Subject: string(m.User), Source: m.Source,
+				Text: fmt.Sprintf("joins group %q once the account is there: that is a manual step; until then nobody is removed from the group", a.Subject)})
+		}
+		a.Members = &part
+		if a.Kind == CreateGroup || size(&a) > 0 {
+			kept = append(kept, a)
+		}
+	}
+	return kept
 }

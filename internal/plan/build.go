@@ -54,8 +54,8 @@ type builder struct {
 //	match      which live thing does each entry mean?
 //	keep       fold what is not ours into the desired state
 //	diff       users, then groups: one action for each difference
-//	abilities  what the API can't do becomes a manual step
 //	scope      --only and --no-removals
+//	abilities  what the API can't do becomes a manual step
 //	order      batches by stage, and what needs what
 //	guard      look at the change and at the resulting state
 //
@@ -85,8 +85,8 @@ func (b *builder) decide() (doable []Action, manual []ManualStep, err error) {
 	for _, remark := range b.ix.live.Remarks {
 		b.found.note(Note{Code: NoteReading, Text: remark})
 	}
-	doable, manual = b.split(actions)
-	return b.limit(doable), manual, nil
+	doable, manual = b.split(b.limit(actions))
+	return doable, manual, nil
 }
 
 // assemble makes the plan of actions that are already decided.
@@ -103,7 +103,7 @@ func (b *builder) assemble(actions []Action, manual []ManualStep) *Plan {
 		Scope:         b.opts.Scope,
 		Batches:       steps,
 		Manual:        manual,
-		Notes:         b.found.notes,
+		Notes:         append([]Note{}, b.found.notes...), // a list in the JSON form, never null
 	}
 	p.Summary = b.summarise(steps)
 	p.Guards = b.guard(steps)

@@ -49,20 +49,20 @@ func (f *findings) note(n Note) { f.notes = append(f.notes, n) }
 // a consequence of the first.
 func (f *findings) err() error {
 	if len(f.ambiguity) > 0 {
-		sortProblems(f.ambiguity)
-		return &AmbiguousError{Problems: f.ambiguity}
+		return &AmbiguousError{Problems: sortProblems(f.ambiguity)}
 	}
 	if len(f.problems) > 0 {
-		sortProblems(f.problems)
-		return &ProblemsError{Problems: f.problems}
+		return &ProblemsError{Problems: sortProblems(f.problems)}
 	}
 	return nil
 }
 
-func sortProblems(problems []directory.Problem) {
+// sortProblems returns the problems by position, each once: what is wrong in `defaults` is wrong for many entries.
+func sortProblems(problems []directory.Problem) []directory.Problem {
 	slices.SortFunc(problems, func(a, b directory.Problem) int {
 		return cmp.Or(comparePos(a.Pos, b.Pos), strings.Compare(a.Text, b.Text))
 	})
+	return slices.Compact(problems)
 }
 
 func comparePos(a, b directory.Pos) int {
@@ -71,8 +71,14 @@ func comparePos(a, b directory.Pos) int {
 
 func sortNotes(notes []Note) {
 	slices.SortFunc(notes, func(a, b Note) int {
-		return cmp.Or(strings.Compare(string(a.Code), string(b.Code)), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Text, b.Text))
+		return cmp.Or(strings.Compare(string(a.Code), string(b.Code)), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Text, b.Text),
+			comparePlace(a.Source, b.Source))
 	})
+}
+
+func comparePlace(a, b *directory.Pos) int {
+	var none directory.Pos
+	return comparePos(*cmp.Or(a, &none), *cmp.Or(b, &none))
 }
 
 // place returns a pointer to pos for the JSON form, nil for no place.

@@ -20,11 +20,15 @@ func (b *builder) matchGroups() {
 	for i := range b.want.Groups {
 		g := &b.want.Groups[i]
 		claims[i] = claim[directory.Name, directory.GroupID]{
-			label: fmt.Sprintf("group %q", g.Name), key: g.Name.Canonical(), pos: g.Pos, was: g.Was, pin: g.ID,
+			text: string(g.Name), key: g.Name.Canonical(), pos: &g.Pos, pin: &g.ID,
+		}
+		for _, was := range g.Was {
+			claims[i].was = append(claims[i].was, directory.At(was.Value.Canonical(), was.Pos))
 		}
 	}
 	live := population[directory.Name, directory.GroupID]{
 		noun:  "group",
+		label: func(name string) string { return fmt.Sprintf("group %q", name) },
 		keyed: b.ix.byName.get,
 		keyOf: func(id directory.GroupID) (directory.Name, bool) {
 			g, ok := b.ix.groups[id]
@@ -37,7 +41,7 @@ func (b *builder) matchGroups() {
 	if !b.caps.ReadsGroups {
 		// Nothing is known of the groups: every one is a manual step, and a pin can't be checked.
 		for i := range claims {
-			claims[i].pin = directory.Key[directory.GroupID]{}
+			claims[i].pin = &directory.Key[directory.GroupID]{}
 		}
 	}
 	matched := match(claims, live, &b.found)
@@ -59,7 +63,7 @@ func (b *builder) diffGroups() []Action {
 	for i := range b.groups {
 		g := &b.groups[i]
 		a := Action{Subject: string(g.want.Name), Cause: CauseDeclared, Source: place(g.want.Pos)}
-		roster := b.roster(g, declared[g.want.Name])
+		roster := b.roster(g, declared[g.want.Name.Canonical()])
 		a.Members = &MemberChange{Add: roster.add, Remove: roster.remove, Keep: roster.keep}
 		switch {
 		case g.live == nil:
@@ -87,7 +91,7 @@ type roster struct {
 
 // roster compares a group's live members with the desired ones, into which kept has folded what is not ours.
 func (b *builder) roster(g *groupMatch, declared []directory.MemberRef) roster {
-	var r roster
+	r := roster{add: []Member{}, remove: []Member{}} // a list in the JSON form, never null
 	wanted := make(map[directory.UserID]bool, len(declared))
 	var liveMembers []directory.UserID
 	if g.live != nil {

@@ -19,33 +19,40 @@ type index struct {
 	projects multi[directory.Name, directory.ProjectID]
 }
 
-// multi is a map from a name to the ids that bear it. Nearly every name has one bearer: only the others cost a slice.
+// multi is a map from a name to the ids that bear it. Nearly every name has one bearer: only the others cost a slice of
+// their own.
 type multi[K comparable, ID ~int64] struct {
-	first map[K]ID
-	more  map[K][]ID
+	place map[K]int // of the first bearer in ids
+	ids   []ID
+	more  map[K][]ID // all bearers, if there are several
+}
+
+func newMulti[K comparable, ID ~int64](size int) multi[K, ID] {
+	return multi[K, ID]{place: make(map[K]int, size), ids: make([]ID, 0, size)}
 }
 
 func (m *multi[K, ID]) add(key K, id ID) {
-	if _, taken := m.first[key]; !taken {
-		m.first[key] = id
+	if _, taken := m.place[key]; !taken {
+		m.place[key] = len(m.ids)
+		m.ids = append(m.ids, id)
 		return
 	}
 	if m.more == nil {
 		m.more = make(map[K][]ID)
 	}
-	m.more[key] = append(m.more[key], id)
+	m.more[key] = append(slices.Clip(m.get(key)), id)
 }
 
-// get returns the ids that bear the name, lowest first.
+// get returns the ids that bear the name, lowest first. The caller must not change them.
 func (m *multi[K, ID]) get(key K) []ID {
-	first, ok := m.first[key]
+	if all, several := m.more[key]; several {
+		return all
+	}
+	at, ok := m.place[key]
 	if !ok {
 		return nil
 	}
-	if more := m.more[key]; len(more) > 0 {
-		return append([]ID{first}, more...)
-	}
-	return []ID{first}
+	return m.ids[at : at+1 : at+1]
 }
 
 func newIndex(unsorted *directory.Live) *index {
@@ -53,11 +60,11 @@ func newIndex(unsorted *directory.Live) *index {
 	ix := &index{
 		live:     live,
 		users:    make(map[directory.UserID]*directory.User, len(live.Users)),
-		byKey:    multi[directory.EmailKey, directory.UserID]{first: make(map[directory.EmailKey]directory.UserID, len(live.Users))},
+		byKey:    newMulti[directory.EmailKey, directory.UserID](len(live.Users)),
 		groups:   make(map[directory.GroupID]*directory.Group, len(live.Groups)),
-		byName:   multi[directory.Name, directory.GroupID]{first: make(map[directory.Name]directory.GroupID, len(live.Groups))},
-		roles:    multi[directory.Name, directory.RoleID]{first: make(map[directory.Name]directory.RoleID, len(live.Roles))},
-		projects: multi[directory.Name, directory.ProjectID]{first: make(map[directory.Name]directory.ProjectID, len(live.Projects))},
+		byName:   newMulti[directory.Name, directory.GroupID](len(live.Groups)),
+		roles:    newMulti[directory.Name, directory.RoleID](len(live.Roles)),
+		projects: newMulti[directory.Name, directory.ProjectID](len(live.Projects)),
 	}
 	for i := range live.Users {
 		u := &live.Users[i]
@@ -95,6 +102,16 @@ func sorted(live *directory.Live) *directory.Live {
 			s.Groups, copied = slices.Clone(s.Groups), true
 		}
 		s.Groups[i].Members = slices.Sorted(slices.Values(s.Groups[i].Members))
+	}
+	copied = false
+	for i := range s.Projects {
+		if slices.IsSorted(s.Projects[i].Groups) {
+			continue
+		}
+		if !copied {
+			s.Projects, copied = slices.Clone(s.Projects), true
+		}
+		s.Projects[i].Groups = slices.Sorted(slices.Values(s.Projects[i].Groups))
 	}
 	s.Remarks = slices.Sorted(slices.Values(live.Remarks))
 	return &s

@@ -9,6 +9,8 @@ import (
 // keep folds into the desired members of a group the live members that are not ours to remove, so that there is one diff
 // and no special case behind it. With full-list group updates a member that is forgotten here is a member that is removed.
 //
+// A mode that is not written is at_least.
+//
 //	live member, not listed            mode at_least   mode exact
 //	any                                kept            see below
 //	without a usable address           kept            kept    (forgotten users and the like: carried by id)
@@ -19,7 +21,7 @@ func (b *builder) keep(g *groupMatch, wanted map[directory.UserID]bool) {
 	if g.live == nil {
 		return
 	}
-	others := 0
+	others, removable := 0, 0 // members whom nobody lists, and those of them whom exact would remove
 	for _, id := range g.live.Members {
 		if wanted[id] {
 			continue
@@ -28,9 +30,12 @@ func (b *builder) keep(g *groupMatch, wanted map[directory.UserID]bool) {
 		switch {
 		case u == nil || u.Untouchable():
 			wanted[id] = true
-		case g.want.Mode.Value == directory.AtLeast:
+		case g.want.Mode.Value != directory.Exact:
 			wanted[id] = true
 			others++
+			if _, spared := b.spared(u); !spared {
+				removable++
+			}
 		default:
 			if code, spared := b.spared(u); spared {
 				wanted[id] = true
@@ -41,8 +46,19 @@ func (b *builder) keep(g *groupMatch, wanted map[directory.UserID]bool) {
 	}
 	if others > 0 {
 		b.found.note(Note{Code: NoteOtherMembers, Subject: string(g.want.Name), Source: place(g.want.Mode.Pos),
-			Text: fmt.Sprintf("keeps %s that the file does not list; `mode: exact` would remove them", count(others, "member", "members"))})
+			Text: fmt.Sprintf("keeps %s that the file does not list; %s", count(others, "member", "members"), underExact(others, removable))})
 	}
+}
+
+// underExact says what the other mode would do with members whom nobody lists.
+func underExact(others, removed int) string {
+	switch removed {
+	case 0:
+		return "so would `mode: exact`"
+	case others:
+		return "`mode: exact` would remove them"
+	}
+	return fmt.Sprintf("`mode: exact` would remove %d of them", removed)
 }
 
 // spared reports whether an account is safe from what nobody wrote down about it, and the note that says so.

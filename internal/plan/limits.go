@@ -36,7 +36,7 @@ var limitRows = [...]limitRow{
 	{directory.GuardMaxRemovals, "removals from groups", func(_ *builder, a *Action) int { return activeRemoved(a) }, (*builder).managedMemberships},
 	{directory.GuardMaxGroupDeletions, "group deletions", countKind(DeleteGroup), noSize},
 	{directory.GuardMaxDemotions, "administrators demoted", func(b *builder, a *Action) int { return one(b.isAdmin(a) && revokesAdmin(a)) }, noSize},
-	{directory.GuardMaxAdminGrants, "administrators made", func(b *builder, a *Action) int { return one(grantsAdmin(a) || b.returnsAdmin(a)) }, noSize},
+	{directory.GuardMaxAdminGrants, "administrators made", func(b *builder, a *Action) int { return one(setsAdmin(a) || b.returnsAdmin(a)) }, noSize},
 	{directory.GuardMaxRoleChanges, "role changes", countChange(FieldRole), (*builder).activeUsers},
 	{directory.GuardMaxAddressChanges, "address changes", countChange(FieldEmail), noSize},
 	{directory.GuardMaxReactivations, "reactivations", countKind(ReactivateUser), noSize},
@@ -69,8 +69,15 @@ func (b *builder) isAdmin(a *Action) bool {
 	return a.Kind.OnUser() && u != nil && u.Admin
 }
 
-// revokesAdmin reports whether the flag goes from true to false on an account that was active. A reactivation that
-// drops it takes nothing away.
+// setsAdmin reports whether the flag is set, also on an account that is inactive afterwards: whoever switches that one on
+// again makes an administrator.
+func setsAdmin(a *Action) bool {
+	c, ok := a.Field(FieldAdmin)
+	to, _ := c.New.AsFlag()
+	return ok && to
+}
+
+// revokesAdmin reports whether the flag is taken away. A reactivation that drops it takes nothing away.
 func revokesAdmin(a *Action) bool {
 	c, ok := a.Field(FieldAdmin)
 	to, _ := c.New.AsFlag()
@@ -155,9 +162,11 @@ func (b *builder) groupVerdict(a *Action) verdict {
 	v := verdict{guard: directory.GuardMaxRemovalsPerGroup, subject: a.Subject, what: fmt.Sprintf("of %d members removed", size), limit: ceiling(limit, size), source: limit.Pos}
 	v.tally.add(a.Cause, activeRemoved(a))
 	emptied := size >= 2 && a.Members.Keep+len(a.Members.Add) == 0
-	if emptied && (!limit.Percent.Set || limit.Percent.Value < 100) && v.limit >= 0 {
+	if emptied && (!limit.Percent.Set || limit.Percent.Value < 100) {
 		v.what = "members removed, which empties the group"
-		v.limit = min(v.limit, v.tally.total()-1)
+		if most := v.tally.total() - 1; v.limit < 0 || v.limit > most {
+			v.limit = max(most, 0)
+		}
 	}
 	return v
 }
@@ -178,8 +187,8 @@ func ceiling(l directory.Limit, size int) int {
 	return limit
 }
 
-// judge compares a count with its limit and with the exceptions for it. An exception holds for its own cause alone: what
-// it does not cover stays under the limit.
+// judge compares a count with its limit and with the exceptions for it. An exception holds for its own cause alone and
+// covers all of it or nothing: what is not covered stays under the limit.
 func (b *builder) judge(v verdict, used, over []bool) (GuardResult, bool) {
 	total := v.tally.total()
 	if total == 0 || v.limit < 0 {
@@ -190,56 +199,73 @@ func (b *builder) judge(v verdict, used, over []bool) (GuardResult, bool) {
 	if total <= v.limit {
 		return r, true
 	}
-	declared, byDeclared := b.allowed(v.guard, directory.AllowDeclared, over)
-	unlisted, byUnlisted := b.allowed(v.guard, directory.AllowUnlisted, over)
-	declaredFits := v.tally.declared <= max(v.limit, declared)
-	unlistedFits := v.tally.unlisted <= max(v.limit, unlisted)
-	covered := byDeclared >= 0 && v.tally.declared > 0 || byUnlisted >= 0 && v.tally.unlisted > 0
-	if covered && declaredFits && unlistedFits {
-		r.Status = GuardAllowed
-		for _, at := range [...]int{byDeclared, byUnlisted} {
-			if at >= 0 {
-				used[at] = true
-				allow := b.want.Guards.Allow[at]
-				r.Source = place(allow.Pos)
-				r.Text += fmt.Sprintf("; allowed through %s: %s", allow.Until, allow.Reason)
-			}
+	rest := total
+	var open []causeCount
+	for _, c := range [...]causeCount{{directory.AllowDeclared, v.tally.declared}, {directory.AllowUnlisted, v.tally.unlisted}} {
+		if c.n == 0 {
+			continue
 		}
+		at := b.allowed(v.guard, c.cause, over)
+		if at < 0 || c.n > b.want.Guards.Allow[at].Count {
+			open = append(open, c)
+			continue
+		}
+		rest -= c.n
+		used[at] = true
+		allow := b.want.Guards.Allow[at]
+		r.Source = place(allow.Pos)
+		r.Text += fmt.Sprintf("; %d allowed through %s: %s", c.n, allow.Until, allow.Reason)
+	}
+	if rest <= v.limit {
+		r.Status = GuardAllowed
 		return r, true
 	}
-	r.Status = GuardRefused
-	r.Hint = "if this is meant, put this line under guards.allow"
-	var lines []string
-	if !declaredFits || unlistedFits { // if each fits alone, only their sum is too much
-		lines = append(lines, b.paste(v.guard, v.tally.declared, ""))
-	}
-	if !unlistedFits {
-		lines = append(lines, b.paste(v.guard, v.tally.unlisted, ", cause: unlisted"))
-	}
-	r.Paste = strings.Join(lines, "\n")
+	r.Status, r.Source = GuardRefused, place(v.source)
+	r.Hint = "if this is meant, put this under guards.allow"
+	r.Paste = b.paste(v.guard, open, v.limit)
 	return r, true
+}
+
+// causeCount is the part of a tally that one kind of exception could be for.
+type causeCount struct {
+	cause directory.AllowCause
+	n     int
 }
 
 // allowDays is how long an exception holds that a refusal suggests: long enough for a review, too short to be forgotten.
 const allowDays = 14
 
-func (b *builder) paste(guard directory.GuardName, n int, cause string) string {
-	return fmt.Sprintf("- {guard: %s, count: %d%s, reason: \"say why\", until: %s}", guard, n, cause, b.opts.Today.Plus(allowDays))
+// paste returns the exceptions that would let a plan through, a line each: for what is over the limit by itself, or for
+// the first cause if only the sum of both is too much.
+func (b *builder) paste(guard directory.GuardName, open []causeCount, limit int) string {
+	meant := slices.DeleteFunc(slices.Clone(open), func(c causeCount) bool { return c.n <= limit })
+	if len(meant) == 0 {
+		meant = open[:1]
+	}
+	lines := make([]string, len(meant))
+	for i, c := range meant {
+		cause := ""
+		if c.cause != directory.AllowDeclared {
+			cause = fmt.Sprintf(", cause: %s", c.cause)
+		}
+		lines[i] = fmt.Sprintf("- {guard: %s, count: %d%s, reason: \"say why\", until: %s}", guard, c.n, cause, b.opts.Today.Plus(allowDays))
+	}
+	return strings.Join(lines, "\n")
 }
 
-// allowed returns the largest count that exceptions in force give a guard for a cause, and which entry gives it, or -1.
-func (b *builder) allowed(guard directory.GuardName, cause directory.AllowCause, over []bool) (limit, at int) {
-	at = -1
+// allowed returns which exception in force gives a guard the largest count for a cause, or -1.
+func (b *builder) allowed(guard directory.GuardName, cause directory.AllowCause, over []bool) int {
+	at := -1
 	for i, a := range b.want.Guards.Allow {
 		if a.Guard != guard || a.Cause != cause {
 			continue
 		}
 		over[i] = true
-		if !a.Until.Before(b.opts.Today) && (at < 0 || a.Count > limit) {
-			limit, at = a.Count, i
+		if !a.Until.Before(b.opts.Today) && (at < 0 || a.Count > b.want.Guards.Allow[at].Count) {
+			at = i
 		}
 	}
-	return limit, at
+	return at
 }
 
 // idleAllows notes the exceptions that have expired and those that nothing needs any more.

@@ -8,16 +8,17 @@ import (
 
 // claim is what one entry of the file says about its identity. K is the form that is compared, ID the tool's id.
 type claim[K ~string, ID ~int64] struct {
-	label string // how texts call it: "user ana@acme.example"
-	key   K
-	pos   directory.Pos
-	was   []directory.Key[K]
-	pin   directory.Key[ID]
+	text string // how the file spells its name
+	key  K
+	pos  *directory.Pos
+	was  []directory.Key[K]
+	pin  *directory.Key[ID]
 }
 
 // population is the live side of matching.
 type population[K ~string, ID ~int64] struct {
-	noun  string // "account" or "group"
+	noun  string              // "account" or "group"
+	label func(string) string // how texts call a claim: "user ana@acme.example"
 	keyed func(K) []ID
 	keyOf func(ID) (K, bool)
 }
@@ -37,7 +38,7 @@ type identity[ID ~int64] struct {
 //	otherwise                        nothing: it is to be created
 //
 // A live thing that two claims mean is a problem of the one that would rename it: the name it wants is borne by a thing
-// of the same plan, which takes two applies.
+// of the same plan, which takes two applies. If both would, it is the later one's.
 func match[K ~string, ID ~int64](claims []claim[K, ID], live population[K, ID], found *findings) []identity[ID] {
 	result := make([]identity[ID], len(claims))
 	owner := make(map[ID]int, len(claims))
@@ -52,11 +53,12 @@ func match[K ~string, ID ~int64](claims []claim[K, ID], live population[K, ID], 
 			continue
 		}
 		mover, holder := i, first
-		if result[first].renamed && !result[i].renamed {
+		if result[first].renamed && (!result[i].renamed || comparePos(*claims[i].pos, *claims[first].pos) < 0) {
 			mover, holder = first, i
+			owner[result[i].id] = i
 		}
-		found.problem(claims[mover].pos, fmt.Sprintf("%s: the %s it means (id %d) is also %s",
-			claims[mover].label, live.noun, result[i].id, claims[holder].label),
+		found.problem(*claims[mover].pos, fmt.Sprintf("%s: the %s it means (id %d) is also %s",
+			live.label(claims[mover].text), live.noun, result[i].id, live.label(claims[holder].text)),
 			fmt.Sprintf("declared at %s; change one of them in an apply of its own", claims[holder].pos))
 	}
 	return result
@@ -67,21 +69,21 @@ func matchOne[K ~string, ID ~int64](c *claim[K, ID], live population[K, ID], fou
 	if c.pin.Set {
 		key, exists := live.keyOf(c.pin.Value)
 		if !exists {
-			found.problem(c.pin.Pos, fmt.Sprintf("%s: no %s has the id %d", c.label, live.noun, c.pin.Value), "")
+			found.problem(c.pin.Pos, fmt.Sprintf("%s: no %s has the id %d", live.label(c.text), live.noun, c.pin.Value), "")
 			return identity[ID]{}
 		}
 		if key != c.key && len(bearers) > 0 {
-			found.problem(c.pos, fmt.Sprintf("%s: the name is borne by another %s, %s", c.label, live.noun, ids(bearers)), "")
+			found.problem(*c.pos, fmt.Sprintf("%s: the name is borne by another %s, %s", live.label(c.text), live.noun, ids(bearers)), "")
 		}
 		return identity[ID]{id: c.pin.Value, found: true, renamed: key != c.key}
 	}
 	if len(bearers) > 1 {
-		found.ambiguous(c.pos, fmt.Sprintf("%s: %d live %ss bear this name, %s", c.label, len(bearers), live.noun, ids(bearers)), "pin the right one with its `id`")
+		found.ambiguous(*c.pos, fmt.Sprintf("%s: %d live %ss bear this name, %s", live.label(c.text), len(bearers), live.noun, ids(bearers)), "pin the right one with its `id`")
 		return identity[ID]{}
 	}
 	if len(bearers) == 1 {
 		for _, was := range c.was {
-			if old := live.keyed(was.Value); len(old) > 0 {
+			if old := live.keyed(was.Value); len(old) > 0 && old[0] != bearers[0] {
 				found.note(Note{Code: NoteBothLive, Subject: string(c.key), Source: place(was.Pos), Text: fmt.Sprintf(
 					"its former name %s is live as well, %s: both are left as they are", was.Value, ids(old))})
 			}
@@ -91,7 +93,7 @@ func matchOne[K ~string, ID ~int64](c *claim[K, ID], live population[K, ID], fou
 	for _, was := range c.was {
 		old := live.keyed(was.Value)
 		if len(old) > 1 {
-			found.ambiguous(was.Pos, fmt.Sprintf("%s: %d live %ss bear its former name %s, %s", c.label, len(old), live.noun, was.Value, ids(old)), "pin the right one with its `id`")
+			found.ambiguous(was.Pos, fmt.Sprintf("%s: %d live %ss bear its former name %s, %s", live.label(c.text), len(old), live.noun, was.Value, ids(old)), "pin the right one with its `id`")
 			return identity[ID]{}
 		}
 		if len(old) == 1 {

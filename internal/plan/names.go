@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 
 	"rollcall/internal/directory"
 )
@@ -19,7 +18,7 @@ func (b *builder) checkNames() {
 	}
 	for i := range b.people {
 		p := &b.people[i]
-		if p.fate == fateCreate && !p.want.Name.Set {
+		if p.fate == fateCreate && !p.want.Name.Set && !p.want.ID.Set { // a pin of nothing is said already
 			b.found.problem(p.want.Pos, fmt.Sprintf("user %s does not exist and has no `name`: it can't be created", p.want.Email), "")
 		}
 		if role := p.want.Role; role.Set && b.caps.ReadsRoles {
@@ -31,8 +30,6 @@ func (b *builder) checkNames() {
 			}
 		}
 	}
-	b.found.problems = slices.Compact(b.found.problems)
-	b.found.ambiguity = slices.Compact(b.found.ambiguity)
 }
 
 func checkName[ID ~int64](found *findings, noun string, name directory.Name, pos directory.Pos, bearers []ID, known []string) {

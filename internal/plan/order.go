@@ -209,22 +209,22 @@ func (b *builder) needAdmins(batches []Batch) {
 	}
 }
 
-// needMembers makes a group update that removes members need the creation of those whom it adds: a member who could not
-// be created is left out of a list only if that list removes nobody.
+// needMembers makes a group update that removes members need the creation or reactivation of those whom it adds: a member
+// who is not there is left out of a list only if that list removes nobody.
 func needMembers(batches []Batch) {
-	created := make(map[directory.EmailKey]string)
+	made := make(map[directory.EmailKey]string)
 	for i := range batches {
 		for j := range batches[i].Actions {
 			a := &batches[i].Actions[j]
 			switch a.Kind {
-			case CreateUser:
-				created[directory.Email(a.Subject).Key()] = a.ID
+			case CreateUser, ReactivateUser:
+				made[directory.Email(a.Subject).Key()] = a.ID
 			case UpdateGroup:
 				if len(a.Members.Remove) == 0 {
 					continue
 				}
 				for _, m := range a.Members.Add {
-					if id, ok := created[m.User.Key()]; ok && m.ID == 0 {
+					if id, ok := made[m.User.Key()]; ok {
 						a.Needs = append(a.Needs, id)
 					}
 				}

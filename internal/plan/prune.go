@@ -40,7 +40,7 @@ func (b *builder) pruneUsers() []Action {
 			continue
 		}
 		actions = append(actions, Action{
-			ID: b.accountID(DeactivateUser, u), Kind: DeactivateUser, Subject: string(u.Email), SubjectID: int64(u.ID),
+			ID: b.accountID(DeactivateUser, u), Kind: DeactivateUser, Subject: string(u.Email), SubjectID: int64(u.ID), Admin: u.Admin,
 			Cause: CauseUnlisted, Source: place(b.want.Unlisted.Pos),
 			Fields: []FieldChange{{FieldActive, Flag(true), Flag(false)}},
 		})
@@ -165,6 +165,8 @@ func (a access) carries(id directory.GroupID) bool { return !a.known || len(a.pr
 
 func (a access) sentence(id directory.GroupID) string {
 	switch {
+	case len(a.projects[id]) > 0 && !a.known:
+		return "takes project access with it: " + strings.Join(a.projects[id], ", ") + ", and more may not be readable"
 	case len(a.projects[id]) > 0:
 		return "takes project access with it: " + strings.Join(a.projects[id], ", ")
 	case !a.known:

@@ -1,58 +1,83 @@
 package plan
 
 import (
-	"fmt"
 	"strings"
 
 	"rollcall/internal/directory"
 )
 
-// limit applies the scope of the run to a full diff. It never adds: --no-removals drops what takes access away, --only
-// keeps what concerns the people and groups it names, and what those actions need.
+// limit applies the scope of the run to a full diff. It never adds: --no-removals drops deactivations, group deletions
+// and removals of members, --only keeps what concerns the people and groups it names, and what those actions need.
 func (b *builder) limit(actions []Action) []Action {
 	scope := b.opts.Scope
 	if len(scope.Only) == 0 && !scope.NoRemovals {
 		return actions
 	}
-	before := len(actions)
-	if scope.NoRemovals {
-		actions = withoutRemovals(actions)
-	}
-	if len(scope.Only) > 0 {
-		actions = only(actions, parseOnly(scope.Only))
-	}
-	if left := before - len(actions); left > 0 {
-		b.found.note(Note{Code: NoteLeftOut, Text: fmt.Sprintf("%s left out by the scope of this run", count(left, "action is", "actions are"))})
-	}
-	return actions
-}
-
-// withoutRemovals drops deactivations and group deletions, and takes the removed members out of group updates.
-func withoutRemovals(actions []Action) []Action {
+	selected := selectOnly(scope.Only, actions)
 	var kept []Action
-	for _, a := range actions {
+	left, cut := 0, 0
+	for _, whole := range actions {
+		a, ok := whole, true
+		if scope.NoRemovals {
+			a, ok = withoutRemovals(a)
+		}
+		if ok && len(scope.Only) > 0 {
+			a, ok = selected.part(a)
+		}
 		switch {
-		case a.Kind == DeactivateUser || a.Kind == DeleteGroup:
+		case !ok:
+			left++
 			continue
-		case a.Kind == UpdateGroup && len(a.Members.Remove) > 0:
-			a.Members = &MemberChange{Add: a.Members.Add, Remove: []Member{}, Keep: a.Members.Keep + len(a.Members.Remove)}
-			if len(a.Fields)+len(a.Members.Add) == 0 {
-				continue
-			}
+		case size(&a) < size(&whole):
+			cut++
 		}
 		kept = append(kept, a)
+	}
+	var texts []string
+	if left > 0 {
+		texts = append(texts, count(left, "action is left out", "actions are left out"))
+	}
+	if cut > 0 {
+		texts = append(texts, count(cut, "action is done in part", "actions are done in part"))
+	}
+	if len(texts) > 0 {
+		b.found.note(Note{Code: NoteLeftOut, Text: strings.Join(texts, " and ") + ": the scope of this run"})
 	}
 	return kept
 }
 
-// selection is a parsed --only.
+// size counts what an action changes.
+func size(a *Action) int {
+	n := len(a.Fields)
+	if a.Members != nil {
+		n += len(a.Members.Add) + len(a.Members.Remove)
+	}
+	return n
+}
+
+// withoutRemovals returns the part of an action that takes no account and no membership away, and whether there is one.
+func withoutRemovals(a Action) (Action, bool) {
+	switch {
+	case a.Kind == DeactivateUser || a.Kind == DeleteGroup:
+		return a, false
+	case a.Kind == UpdateGroup && len(a.Members.Remove) > 0:
+		a.Members = &MemberChange{Add: a.Members.Add, Remove: []Member{}, Keep: a.Members.Keep + len(a.Members.Remove)}
+		return a, size(&a) > 0
+	}
+	return a, true
+}
+
+// selection is what --only selects. The needed are people whom a selected group gains and who have to be created or
+// reactivated for that.
 type selection struct {
 	users  map[directory.EmailKey]bool
 	groups map[directory.Name]bool
+	needed map[directory.EmailKey]bool
 }
 
-func parseOnly(only []string) selection {
-	s := selection{users: make(map[directory.EmailKey]bool), groups: make(map[directory.Name]bool)}
+// selectOnly parses --only. A person who is re-addressed and a group that is renamed may be named by either name.
+func selectOnly(only []string, actions []Action) selection {
+	s := selection{users: make(map[directory.EmailKey]bool), groups: make(map[directory.Name]bool), needed: make(map[directory.EmailKey]bool)}
 	for _, text := range only {
 		if address, ok := strings.CutPrefix(text, "user:"); ok {
 			s.users[directory.Email(address).Key()] = true
@@ -60,62 +85,58 @@ func parseOnly(only []string) selection {
 			s.groups[directory.Name(name).Canonical()] = true
 		}
 	}
+	for i := range actions {
+		a := &actions[i]
+		if former, now := formerKey(a), directory.Email(a.Subject).Key(); a.Kind.OnUser() && (s.users[former] || s.users[now]) {
+			s.users[former], s.users[now] = true, true
+		}
+		if c, renamed := a.Field(FieldName); renamed && a.Kind == UpdateGroup && s.groups[directory.Name(c.Old.String()).Canonical()] {
+			s.groups[directory.Name(a.Subject).Canonical()] = true
+		}
+	}
+	for i := range actions {
+		if a := &actions[i]; s.wholeGroup(a) {
+			for _, m := range a.Members.Add {
+				s.needed[m.User.Key()] = true
+			}
+		}
+	}
 	return s
 }
 
-// only keeps the actions on selected users and groups, of other groups the part that concerns selected users, and the
-// creation of people whom a selected group gains.
-func only(actions []Action, s selection) []Action {
-	needed := make(map[directory.EmailKey]bool)
-	for i := range actions {
-		if a := &actions[i]; !a.Kind.OnUser() && s.groups[directory.Name(a.Subject).Canonical()] {
-			for _, m := range a.Members.Add {
-				if m.ID == 0 {
-					needed[m.User.Key()] = true
-				}
-			}
-		}
-	}
-	var kept []Action
-	for _, a := range actions {
-		if a.Kind.OnUser() {
-			key := directory.Email(a.Subject).Key()
-			if s.users[key] || s.users[formerKey(&a)] || (a.Kind == CreateUser && needed[key]) {
-				kept = append(kept, a)
-			}
-			continue
-		}
-		if s.groups[directory.Name(a.Subject).Canonical()] {
-			kept = append(kept, a)
-			continue
-		}
-		if part, ok := partOf(a, s.users); ok {
-			kept = append(kept, part)
-		}
-	}
-	return kept
-}
-
+// formerKey is the address that a person has before the action, in the form that is compared.
 func formerKey(a *Action) directory.EmailKey {
-	if c, ok := a.Field(FieldEmail); ok {
+	if c, moved := a.Field(FieldEmail); moved {
 		return directory.Email(c.Old.String()).Key()
 	}
 	return directory.Email(a.Subject).Key()
 }
 
-// partOf reduces a group's action to the members in users: who else would come or go stays as it is.
-func partOf(a Action, users map[directory.EmailKey]bool) (Action, bool) {
-	if a.Kind == DeleteGroup {
+func (s *selection) wholeGroup(a *Action) bool {
+	return !a.Kind.OnUser() && s.groups[directory.Name(a.Subject).Canonical()]
+}
+
+// part returns the part of an action that is selected, and whether there is one: of a group that is not selected, the
+// members who are, so that who else would come or go stays as it is.
+func (s *selection) part(a Action) (Action, bool) {
+	switch {
+	case a.Kind.OnUser():
+		key := directory.Email(a.Subject).Key()
+		makes := a.Kind == CreateUser || a.Kind == ReactivateUser
+		return a, s.users[key] || makes && s.needed[key]
+	case s.wholeGroup(&a):
+		return a, true
+	case a.Kind == DeleteGroup:
 		return a, false
 	}
 	part := MemberChange{Add: []Member{}, Remove: []Member{}, Keep: a.Members.Keep}
 	for _, m := range a.Members.Add {
-		if users[m.User.Key()] {
+		if s.users[m.User.Key()] {
 			part.Add = append(part.Add, m)
 		}
 	}
 	for _, m := range a.Members.Remove {
-		if users[m.User.Key()] {
+		if s.users[m.User.Key()] {
 			part.Remove = append(part.Remove, m)
 		} else {
 			part.Keep++

@@ -108,10 +108,7 @@ func seconds(requests int, pace Pace) int {
 }
 
 func (b *builder) basis() Basis {
-	files := b.want.Files
-	if files == nil {
-		files = []directory.File{}
-	}
+	files := append([]directory.File{}, b.want.Files...) // a list in the JSON form, never null
 	return Basis{Today: b.opts.Today, Timezone: b.want.Timezone, Files: files, Live: digest(b.ix.live)}
 }
 

@@ -45,7 +45,7 @@ func (b *builder) matchUsers() {
 	for i := range b.want.Users {
 		u := &b.want.Users[i]
 		claims[i] = claim[directory.EmailKey, directory.UserID]{
-			label: "user " + string(u.Email), key: u.Email.Key(), pos: u.Pos, pin: u.ID,
+			text: string(u.Email), key: u.Email.Key(), pos: &u.Pos, pin: &u.ID,
 		}
 		for _, was := range u.Was {
 			claims[i].was = append(claims[i].was, directory.At(was.Value.Key(), was.Pos))
@@ -53,6 +53,7 @@ func (b *builder) matchUsers() {
 	}
 	accounts := population[directory.EmailKey, directory.UserID]{
 		noun:  "account",
+		label: func(address string) string { return "user " + address },
 		keyed: b.ix.byKey.get,
 		keyOf: func(id directory.UserID) (directory.EmailKey, bool) {
 			u, ok := b.ix.users[id]
@@ -165,7 +166,7 @@ func (b *builder) diffUser(p *person, unreported map[Field]int) (Action, bool) {
 		a.Kind, a.Cause = UpdateUser, CauseDeclared
 	}
 	if p.live != nil {
-		a.SubjectID = int64(p.live.ID)
+		a.SubjectID, a.Admin = int64(p.live.ID), p.live.Admin
 		if p.renamed {
 			a.Fields = append(a.Fields, FieldChange{FieldEmail, Text(string(p.live.Email)), Text(string(p.want.Email))})
 		}
@@ -184,12 +185,8 @@ func (b *builder) diffUser(p *person, unreported map[Field]int) (Action, bool) {
 		if !want.set {
 			continue
 		}
-		if p.live == nil {
-			if b.caps.Writable[f.field] {
-				a.Fields = append(a.Fields, FieldChange{f.field, Value{}, want.value})
-			} else {
-				unreported[f.field]++
-			}
+		if p.live == nil && b.caps.Writable[f.field] {
+			a.Fields = append(a.Fields, FieldChange{f.field, Value{}, want.value})
 			continue
 		}
 		if !b.caps.Reported[f.field] {
@@ -198,12 +195,19 @@ func (b *builder) diffUser(p *person, unreported map[Field]int) (Action, bool) {
 			}
 			continue
 		}
-		if old := f.live(b.ix, p.live); !same(f.field, old, want.value) {
+		old := Value{}
+		if p.live != nil {
+			old = f.live(b.ix, p.live)
+		}
+		if !same(f.field, old, want.value) {
 			a.Fields = append(a.Fields, FieldChange{f.field, old, want.value})
 		}
 	}
+	if len(a.Fields) == 0 {
+		return a, false
+	}
 	a.ID = actionID(a.Kind, a.Subject)
-	return a, len(a.Fields) > 0
+	return a, true
 }
 
 // wanted is what the file says of one field.

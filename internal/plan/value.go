@@ -117,6 +117,7 @@ type Action struct {
 	Kind      Kind           `json:"kind"`
 	Subject   string         `json:"subject"`              // address or group name; after a rename the new one
 	SubjectID int64          `json:"subject_id,omitempty"` // id in the tool; 0 for what is to be created
+	Admin     bool           `json:"admin,omitempty"`      // the subject is an administrator now
 	Cause     Cause          `json:"cause"`
 	Fields    []FieldChange  `json:"fields,omitempty"`
 	Members   *MemberChange  `json:"members,omitempty"`

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"math"
-	"slices"
 
 	"gopkg.in/yaml.v3"
 
@@ -17,8 +16,7 @@ type entryReader struct {
 	limit     int // people and groups that the roster may have
 	userKeys  []string
 	groupKeys []string
-	suspect   *span // the entry because of which the file is read as a whole
-	users     int   // items of `users`, sound or not
+	users     int // items of `users`, sound or not
 }
 
 func userKeys() []string {
@@ -126,27 +124,13 @@ func (r *entryReader) group(n *yaml.Node) {
 	}
 }
 
-// expect makes room for so many entries at once, and no more than may be taken.
-func (r *entryReader) expect(list string, entries int) {
-	entries = min(entries, r.limit)
-	if list == "users" {
-		r.want.Users = slices.Grow(r.want.Users, entries)
-	} else {
-		r.want.Groups = slices.Grow(r.want.Groups, entries)
-	}
-}
-
 // room reports whether one more entry may be taken.
 func (r *entryReader) room(n *yaml.Node) bool {
 	if len(r.want.Users)+len(r.want.Groups) < r.limit {
 		return true
 	}
-	r.tooMany(n)
-	return false
-}
-
-func (r *entryReader) tooMany(n *yaml.Node) {
 	r.problem(n, "", "roster has more than %d users and groups", r.limit)
+	return false
 }
 
 // member reads the address of a person that the file declares or puts into a group.

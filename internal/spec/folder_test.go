@@ -126,8 +126,8 @@ func TestLoad_limitOfEntries(t *testing.T) {
 		want  []string
 	}{
 		{"as many as may be", people("  - email: ana@acme.example\n  - email: bo@acme.example\n", "  - {name: a, mode: at_least}\n"), nil},
-		{"more users", people("  - email: a@b.example\n  - email: b@b.example\n  - email: c@b.example\n  - email: d@b.example\n  - - not read\n", "  []\n"),
-			[]string{"users.yaml:2:1: roster has more than 3 users and groups"}},
+		{"more users", people("  - email: a@b.example\n  - email: b@b.example\n  - email: c@b.example\n  - email: d@b.example\n", "  []\n"),
+			[]string{"users.yaml:6:5: roster has more than 3 users and groups"}},
 		{"more groups", people("  - email: ana@acme.example\n  - email: bo@acme.example\n", "  - {name: a, mode: at_least}\n  - {name: b, mode: at_least}\n"),
 			[]string{"users.yaml:7:5: roster has more than 3 users and groups"}},
 	} {

@@ -34,11 +34,6 @@ type Options struct {
 // A place in a file is given as the user would type the file's name: for conf/users.yaml an included file is
 // conf/teams/a.yaml. File.Path, which must not depend on where the command was started, is relative to the root file.
 func Load(path string, opts Options) (*directory.Desired, error) {
-	return load(path, opts, false)
-}
-
-// load is Load. The slow way reads every file as one YAML document; tests hold both ways equal.
-func load(path string, opts Options, slow bool) (*directory.Desired, error) {
 	folder, err := openFolder(path, opts.MaxBytes)
 	if err != nil {
 		return nil, err
@@ -53,7 +48,6 @@ func load(path string, opts Options, slow bool) (*directory.Desired, error) {
 		return nil, err
 	}
 	l := newLoader(folder)
-	l.slow = slow
 	l.maxEntries = cmp.Or(opts.MaxEntries, MaxEntries)
 	l.readRoot(text)
 	l.readLeavers()
@@ -68,7 +62,6 @@ func load(path string, opts Options, slow bool) (*directory.Desired, error) {
 // loader gathers what the files say.
 type loader struct {
 	folder     *folder
-	slow       bool
 	maxEntries int
 	problems   *problems
 	strings    *pool

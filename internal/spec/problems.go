@@ -47,13 +47,6 @@ func (p *problems) add(pos directory.Pos, hint, text string) {
 // full reports whether a further problem would only be counted. Costly advice need not be worked out then.
 func (p *problems) full() bool { return len(p.list) >= maxProblems }
 
-// mark and reset drop what was found since: a file that is read a second time finds it again.
-func (p *problems) mark() problems {
-	return problems{list: p.list[:len(p.list):len(p.list)], more: p.more}
-}
-
-func (p *problems) reset(mark problems) { *p = mark }
-
 func (p *problems) err() error {
 	if len(p.list) == 0 {
 		return nil

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -22,24 +23,10 @@ func (l *loader) readSections(r *reader, s *scope, text string, keys []string) [
 		return nil
 	}
 	entries := &entryReader{reader: r, scope: s, want: l.want, limit: l.maxEntries, userKeys: userKeys(), groupKeys: groupKeys()}
-	if !l.slow {
-		users, groups, found := len(l.want.Users), len(l.want.Groups), l.problems.mark()
-		if rest, ok := entries.byParts(text, keys); ok {
-			l.listed += entries.users
-			return rest
-		}
-		entries.users = 0
-		l.want.Users, l.want.Groups = l.want.Users[:users], l.want.Groups[:groups]
-		l.problems.reset(found)
-	}
-	rest, err := entries.asWhole(text, keys)
+	rest, err := entries.sections(text, keys)
 	if err != nil {
-		if suspect := entries.suspect; suspect != nil && err.byParser {
-			// yaml.v3 places many errors where the list began. In the entry alone the place is nearer.
-			if _, nearer := parse(suspect.text); nearer != nil && !nearer.reaches {
-				nearer.line += suspect.line - 1
-				err = nearer
-			}
+		if err.byParser {
+			err = nearest(text, err)
 		}
 		problem := err.at(r.file)
 		l.unreadable = true
@@ -49,8 +36,8 @@ func (l *loader) readSections(r *reader, s *scope, text string, keys []string) [
 	return rest
 }
 
-// asWhole reads a file as one YAML document. It knows every form of YAML and needs memory for all of it at once.
-func (r *entryReader) asWhole(text string, keys []string) ([]section, *syntaxError) {
+// sections reads a file: it walks the entries of `users` and `groups` and returns the other sections.
+func (r *entryReader) sections(text string, keys []string) ([]section, *syntaxError) {
 	top, err := parse(text)
 	if err != nil || top == nil {
 		return nil, err
@@ -63,24 +50,17 @@ func (r *entryReader) asWhole(text string, keys []string) ([]section, *syntaxErr
 			return nil, err
 		}
 	}
-	return r.sections(top, keys, func(list section, each func(entry *yaml.Node)) {
-		r.items(list.value, list.name, each)
-	}), nil
-}
-
-// sections walks the entries of `users` and `groups` and returns the other sections.
-func (r *entryReader) sections(top *yaml.Node, keys []string, walk func(list section, each func(entry *yaml.Node))) []section {
 	var rest []section
 	r.fields(top, "file", keys, func(name string, k, v *yaml.Node) {
-		s := section{name, k, v}
 		switch name {
 		case "users":
-			walk(s, r.user)
+			r.want.Users = slices.Grow(r.want.Users, min(len(meant(v).Content), r.limit))
+			r.items(v, name, r.user)
 		case "groups":
-			walk(s, r.group)
+			r.items(v, name, r.group)
 		default:
-			rest = append(rest, s)
+			rest = append(rest, section{name, k, v})
 		}
 	})
-	return rest
+	return rest, nil
 }

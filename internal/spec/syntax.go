@@ -15,8 +15,7 @@ import (
 
 const (
 	// maxIndicators bounds the size of the tree that yaml.v3 builds. Each node of the tree stands behind one of the
-	// characters that countIndicators counts, and takes about 200 bytes. Files that are read entry by entry have no need
-	// of it.
+	// characters that countIndicators counts, and takes about 200 bytes.
 	maxIndicators = 1_000_000
 	// maxExpansion bounds what all aliases of a file may stand for: a few lines of them can stand for millions of values.
 	maxExpansion = 100_000
@@ -27,7 +26,7 @@ type syntaxError struct {
 	line, column int // 1-based
 	text, hint   string
 	byParser     bool // yaml.v3 says so
-	reaches      bool // it may be an error of a part alone: an alias whose anchor stands in another part
+	reaches      bool // it may be an error of one entry alone: an alias whose anchor stands in another
 }
 
 func (e *syntaxError) at(file string) directory.Problem {
@@ -37,8 +36,8 @@ func (e *syntaxError) at(file string) directory.Problem {
 // parse returns the top node of the only document in text, or nil if there is none.
 func parse(text string) (*yaml.Node, *syntaxError) {
 	if countIndicators(text) > maxIndicators {
-		return nil, &syntaxError{line: 1, column: 1, text: "file holds too many values to be read as a whole",
-			hint: "write one entry after the other, without anchors, each of them on lines of its own"}
+		return nil, &syntaxError{line: 1, column: 1, text: "file holds too many values",
+			hint: "split it, with `include`"}
 	}
 	decoder := yaml.NewDecoder(strings.NewReader(text))
 	var document yaml.Node

@@ -20,7 +20,7 @@ function start(...args) {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`simulator ended with ${code}`)));
     readline.createInterface({ input: child.stdout }).on("line", (line) => {
-      const found = /^export (TESTRAIL_\w+)='?([^']*)'?$/.exec(line);
+      const found = /^\s*export (TESTRAIL_\w+)='?([^']*)'?$/.exec(line);
       if (found) env[found[1]] = found[2];
       if (env.TESTRAIL_URL && env.TESTRAIL_USER && env.TESTRAIL_API_KEY) {
         resolve({ env, stop: () => new Promise((done) => { child.removeAllListeners("exit"); child.once("exit", done); child.kill("SIGTERM"); }) });
