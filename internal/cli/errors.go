@@ -39,6 +39,9 @@ var (
 	errStale   = errors.New("ground of the approved plan moved")
 )
 
+// errInterrupted is what is said of a run that Ctrl-C ended before it wrote anything. A later one has a report.
+var errInterrupted = errors.New("interrupted, nothing was written")
+
 // afterWriteError is the outcome of a run that tried to write: it hides what the cause would be before a write.
 type afterWriteError struct {
 	interrupted bool
@@ -53,34 +56,40 @@ func (e *afterWriteError) Error() string {
 }
 
 // explain writes an error for people, with its advice on a line of its own. Outcomes that were shown already are not
-// repeated.
+// repeated, and after Ctrl-C nobody wants to hear what it broke.
 func explain(env Env, o *common, err error) {
-	err = shownAlready(err)
-	if err == nil {
-		return
-	}
-	var file *spec.ProblemsError
-	var fit *plan.ProblemsError
-	var ambiguous *plan.AmbiguousError
-	var list []directory.Problem
-	switch {
-	case errors.As(err, &file):
-		list = file.Problems
-		if file.More > 0 {
-			list = append(list, directory.Problem{Text: fmt.Sprintf("problems beyond these: %d", file.More)})
-		}
-	case errors.As(err, &fit):
-		list = fit.Problems
-	case errors.As(err, &ambiguous):
-		list = ambiguous.Problems
-	default:
-		list = []directory.Problem{{Text: "error: " + err.Error(), Hint: hintOf(err)}}
+	left := unsaid(err)
+	var after *afterWriteError
+	if len(left) > 0 && exitCode(err) == exitInterrupted && !errors.As(err, &after) {
+		left = []error{errInterrupted}
 	}
 	opts := render.ProblemOptions{Width: env.Stderr.Width, Color: o.colored(env, env.Stderr)}
 	if env.Stderr.Terminal() {
 		opts.Source = source
 	}
-	_ = render.Problems(env.Stderr, list, opts) // there is no other place to say that standard error is gone
+	for _, one := range left {
+		_ = render.Problems(env.Stderr, problemsOf(one), opts) // there is no other place to say that standard error is gone
+	}
+}
+
+// problemsOf returns what is wrong, place by place where the error knows places.
+func problemsOf(err error) []directory.Problem {
+	var file *spec.ProblemsError
+	var fit *plan.ProblemsError
+	var ambiguous *plan.AmbiguousError
+	switch {
+	case errors.As(err, &file):
+		list := file.Problems
+		if file.More > 0 {
+			list = append(list, directory.Problem{Text: fmt.Sprintf("problems beyond these: %d", file.More)})
+		}
+		return list
+	case errors.As(err, &fit):
+		return fit.Problems
+	case errors.As(err, &ambiguous):
+		return ambiguous.Problems
+	}
+	return []directory.Problem{{Text: "error: " + err.Error(), Hint: hintOf(err)}}
 }
 
 // source returns the text of a file of the roster.
@@ -89,17 +98,25 @@ func source(file string) (string, bool) {
 	return string(text), err == nil
 }
 
-// shownAlready returns what is left to say of an error: nil for an outcome.
-func shownAlready(err error) error {
-	var after *afterWriteError
-	var diagnosed *diagnosedError
-	switch {
-	case err == nil, errors.As(err, &diagnosed), errors.Is(err, errChanges), errors.Is(err, errRefused), errors.Is(err, errStale):
+// unsaid returns what is left to say of an error: nothing of an outcome, and of several errors each.
+func unsaid(err error) []error {
+	switch err {
+	case nil, errChanges, errRefused, errStale:
 		return nil
-	case errors.As(err, &after):
-		return after.cause
 	}
-	return err
+	switch e := err.(type) {
+	case *diagnosedError:
+		return nil
+	case *afterWriteError:
+		return unsaid(e.cause)
+	case interface{ Unwrap() []error }:
+		var left []error
+		for _, one := range e.Unwrap() {
+			left = append(left, unsaid(one)...)
+		}
+		return left
+	}
+	return []error{err}
 }
 
 // hintOf returns the advice that goes with an error, "" if there is none.

@@ -59,3 +59,27 @@ func TestExitCode_precedence(t *testing.T) {
 		t.Errorf("nothing wrong: exit code %d, want 0", got)
 	}
 }
+
+func TestUnsaid_saysWhatNoOutcomeHides(t *testing.T) {
+	disk := errors.New("disk is full")
+	for _, tt := range []struct {
+		name string
+		err  error
+		want int
+	}{
+		{"nothing", nil, 0},
+		{"a refused plan was shown", errRefused, 0},
+		{"pending changes of a refused plan too", errors.Join(errRefused, errChanges), 0},
+		{"a report that can't be written was not", errors.Join(errRefused, fmt.Errorf("report: %w", disk)), 1},
+		{"a run that did not converge has a report", &afterWriteError{}, 0},
+		{"unless it can't be written", &afterWriteError{cause: errors.Join(disk, disk)}, 2},
+		{"a diagnosis has said it", &diagnosedError{disk}, 0},
+		{"everything else is said", disk, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := unsaid(tt.err); len(got) != tt.want {
+				t.Errorf("%d errors are left to say, want %d: %v", len(got), tt.want, got)
+			}
+		})
+	}
+}

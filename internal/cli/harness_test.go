@@ -21,7 +21,7 @@ import (
 )
 
 // cmdExits runs a command and fails unless it ends with the code. It also fails if the key is in the output, if colour
-// comes out where nobody looks, or if an error has nothing to say.
+// comes out where nobody looks, if an error has nothing to say, or if a plan or report as JSON does not fit its schema.
 func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits N COMMAND...")
@@ -50,6 +50,19 @@ func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != 0 && stdout == "" && stderr == "" {
 		ts.Fatalf("exit code %d without a word", got)
 	}
+	if kind, ok := printsJSON(args[1:]); ok && stdout != "" {
+		validate(ts, kind, stdout)
+	}
+}
+
+// printsJSON returns the schema of what a rollcall command prints, if it prints JSON that has one.
+func printsJSON(command []string) (kind string, ok bool) {
+	i := slices.Index(command, "--format")
+	if i < 0 || i+1 == len(command) || command[i+1] != "json" || command[0] != "rollcall" {
+		return "", false
+	}
+	kind, ok = map[string]string{"plan": "plan", "drift": "plan", "apply": "report"}[command[1]]
+	return kind, ok
 }
 
 // simulatorsKey is the key of a script's simulators among its values.
@@ -270,14 +283,19 @@ func cmdValidJSON(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: validjson plan|report FILE")
 	}
-	text := map[string][]byte{"plan": schema.Plan(), "report": schema.Report()}[args[0]]
+	validate(ts, args[0], ts.ReadFile(args[1]))
+}
+
+// validate holds JSON against a schema.
+func validate(ts *testscript.TestScript, kind, document string) {
+	text := map[string][]byte{"plan": schema.Plan(), "report": schema.Report()}[kind]
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat = true
 	ts.Check(compiler.AddResource("schema.json", bytes.NewReader(text)))
 	compiled, err := compiler.Compile("schema.json")
 	ts.Check(err)
 	var value any
-	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &value))
+	ts.Check(json.Unmarshal([]byte(document), &value))
 	if err := compiled.Validate(value); err != nil {
 		ts.Fatalf("%#v", err)
 	}

@@ -102,6 +102,18 @@ func (o *options) again() string {
 	return strings.Join(flags, " ")
 }
 
+// scopeAgain returns the flags that limit the next command as this one was limited.
+func (o *options) scopeAgain() string {
+	var flags []string
+	for _, s := range o.only {
+		flags = append(flags, "--only "+shellQuoted(s))
+	}
+	if o.noRemovals {
+		flags = append(flags, "--no-removals")
+	}
+	return strings.Join(flags, " ")
+}
+
 // shellQuoted returns an argument so that a shell takes it for one.
 func shellQuoted(s string) string {
 	plain := s != ""

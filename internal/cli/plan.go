@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -100,5 +101,8 @@ func (r *run) showPlan(p *plan.Plan, command render.Command) error {
 	}
 	opts := r.o.text(r.env, r.env.Stdout, command)
 	opts.PlanFile = r.o.out
+	if r.o.out == "" { // a saved plan has its scope inside
+		opts.Flags = strings.TrimSpace(opts.Flags + " " + r.o.scopeAgain())
+	}
 	return render.PlanText(r.env.Stdout, p, opts)
 }

@@ -38,7 +38,11 @@ func newProgress(env Env, o *options) *progress {
 	if o.quiet {
 		return nil
 	}
-	return &progress{to: env.Stderr, now: env.Now, started: env.Now()}
+	to := env.Stderr
+	if o.verbose {
+		to.Width = 0 // the log of requests is progress enough, and a line that changes would be lost in it
+	}
+	return &progress{to: to, now: env.Now, started: env.Now()}
 }
 
 // begin starts a part of the run. total is the number of its actions, 0 if it has none.

@@ -156,3 +156,44 @@ func TestMain_simulator(t *testing.T) {
 		}
 	}
 }
+
+// TestMain_interruptedQuestion presses Ctrl-C where yes or no is due.
+func TestMain_interruptedQuestion(t *testing.T) {
+	file := withSwitches(t, nil)
+	roster, err := os.ReadFile("testdata/users.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := filepath.Join(t.TempDir(), "users.yaml")
+	if err := os.WriteFile(changed, bytes.Replace(roster, []byte("Dana Kim"), []byte("Dana K."), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	env, _, stderr := inMemory("apply", "-f", changed, "--sim", file)
+	env.Interruptible = func() (context.Context, func()) { return ctx, func() {} }
+	silence, nobody := io.Pipe()
+	defer nobody.Close()
+	env.Stdin = cli.Input{Reader: readHook{silence, interrupt}, Terminal: true}
+	env.Stderr.Width = 80
+	if code := cli.Main(env); code != 130 {
+		t.Errorf("exit code %d, want 130\n%s", code, stderr)
+	}
+	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the simulator was written to: %v", err)
+	}
+}
+
+// readHook calls before as soon as somebody reads.
+type readHook struct {
+	io.Reader
+	before func()
+}
+
+func (r readHook) Read(p []byte) (int, error) {
+	r.before()
+	return r.Reader.Read(p)
+}

@@ -106,6 +106,7 @@ func setup(env *testscript.Env) error {
 	}
 	env.Setenv(nowVariable, "2026-11-22T12:00:00Z")
 	env.Setenv("TERM", "xterm")
+	env.Setenv("GORACE", "atexit_sleep_ms=0") // else every process of a race build takes a second to end
 	env.Setenv(pidVariable, filepath.Join(env.WorkDir, ".tmp", "pid"))
 	env.Values[simulatorsKey{}] = make(simulators)
 	env.Defer(func() { checkFiles(env) })

@@ -172,13 +172,19 @@ func simulatedAdmin(users []testrailsim.User) (user, key string, ok bool) {
 	return admin.Email, admin.APIKey, true
 }
 
-// chooseTool returns the tool that a run is about: the one that the roster names, else --target, else the one whose URL
-// is in the environment, else the only one there is.
-func chooseTool(all []tool, roster directory.Key[string], flag string, getenv func(string) string) (tool, error) {
+// kinds returns the kinds of tools, as a roster names them.
+func kinds(all []tool) []string {
 	known := make([]string, len(all))
 	for i, t := range all {
 		known[i] = t.kind
 	}
+	return known
+}
+
+// chooseTool returns the tool that a run is about: the one that the roster names, else --target, else the one whose URL
+// is in the environment, else the only one there is.
+func chooseTool(all []tool, roster directory.Key[string], flag string, getenv func(string) string) (tool, error) {
+	known := kinds(all)
 	byKind := func(kind string) (tool, bool) {
 		i := slices.Index(known, kind)
 		if i < 0 {

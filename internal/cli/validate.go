@@ -92,7 +92,7 @@ func remarks(want *directory.Desired) []string {
 
 // load reads the roster. A root file that can't be read at all is a usage error.
 func load(o *options) (*directory.Desired, error) {
-	want, err := spec.Load(o.file, spec.Options{})
+	want, err := spec.Load(o.file, spec.Options{Kinds: kinds(tools())})
 	var wrong *spec.ProblemsError
 	if err == nil || errors.As(err, &wrong) {
 		return want, err

@@ -1,5 +1,7 @@
 package directory
 
+import "strings"
+
 // Live is the live state: what the tool reports now, read completely and checked for consistency, or not at all.
 // Users, groups, roles and projects are sorted by id. Addresses and names are spelled as the server does.
 type Live struct {
@@ -33,7 +35,11 @@ type User struct {
 
 // Untouchable reports whether the account can't be named by address, so that it is kept as it is and carried in
 // lists by id: forgotten users, and accounts with something else than an address in that field.
-func (u *User) Untouchable() bool { return Forgotten(string(u.Email)) || !u.Email.Usable() }
+func (u *User) Untouchable() bool {
+	// A server may keep white space around an address; Email.Key does not see it either.
+	address := Email(strings.TrimSpace(string(u.Email)))
+	return Forgotten(string(address)) || !address.Usable()
+}
 
 // Group is a group as the tool reports it. Members are sorted by id, each once.
 type Group struct {

@@ -23,7 +23,7 @@ type Options struct {
 	UserAgent string        // default "rollcall"; never empty, some servers fail without one
 	AllowHTTP bool          // plain http is refused otherwise, except to this machine
 	Timeout   time.Duration // of one try, its body included; default 30 s
-	MaxWait   time.Duration // longest window that a Retry-After may open; default 5 min
+	MaxWait   time.Duration // longest window of a Retry-After that is waited for; default 5 min
 	MaxBody   int64         // largest answer in bytes, uncompressed; default 64 MiB
 
 	Transport http.RoundTripper // default: proxies from the environment, TLS 1.2 or later
@@ -97,7 +97,7 @@ func New(base *url.URL, credential Credential, pace Pace, opts Options) (*Client
 	}
 	_, c.traced = c.transport.(*http.Transport)
 	c.buffers.New = func() any { return new(bytes.Buffer) }
-	c.pacer = newPacer(pace, c.pause)
+	c.pacer = newPacer(pace, opts.MaxWait, c.pause)
 	return c, nil
 }
 
@@ -127,6 +127,9 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 	}
 	for n := 1; ; n++ {
 		if err := c.pacer.turn(ctx); err != nil {
+			if window := (*windowError)(nil); errors.As(err, &window) {
+				return &Error{Method: r.Method, Route: r.Route, Kind: RateLimited, Err: window, EarlierUnclear: earlierUnclear}
+			}
 			return canceled()
 		}
 		if n == 1 {
@@ -206,7 +209,7 @@ func (c *Client) try(ctx context.Context, r Request, n int, giveUp time.Time) (i
 	defer resp.Body.Close()
 	c.answered.Store(true)
 	if isBusy(resp.StatusCode) { // before the body: the window has begun
-		wait, ok := ParseRetryAfter(resp.Header.Get("Retry-After"), time.Now(), c.opts.MaxWait)
+		wait, ok := ParseRetryAfter(resp.Header.Get("Retry-After"), time.Now())
 		if !ok {
 			wait = backoff(n)
 		}

@@ -2,6 +2,7 @@ package httpx
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -21,20 +22,29 @@ type Pace struct {
 type pacer struct {
 	limiter *rate.Limiter
 	pause   func(ctx context.Context, d time.Duration) error
+	maxWait time.Duration // a window that is open longer is not waited for
 
 	mu    sync.Mutex
 	until time.Time // nothing is sent before
 }
 
-func newPacer(p Pace, pause func(context.Context, time.Duration) error) *pacer {
+// windowError says that the host asked to be left alone for longer than anybody wants to wait.
+type windowError struct{ left time.Duration }
+
+func (e *windowError) Error() string {
+	return fmt.Sprintf("host asks for no requests for %s more, longer than is waited for", e.left.Round(time.Second))
+}
+
+func newPacer(p Pace, maxWait time.Duration, pause func(context.Context, time.Duration) error) *pacer {
 	limiter := rate.NewLimiter(rate.Inf, 0)
 	if p.PerMinute > 0 {
 		limiter = rate.NewLimiter(rate.Limit(float64(p.PerMinute)/60), max(1, p.Burst))
 	}
-	return &pacer{limiter: limiter, pause: pause}
+	return &pacer{limiter: limiter, pause: pause, maxWait: maxWait}
 }
 
-// turn waits until a request may be sent. It returns the context's error if that ends first.
+// turn waits until a request may be sent. It returns the context's error if that ends first, and a *windowError if a
+// window is open for too long.
 func (p *pacer) turn(ctx context.Context) error {
 	if err := p.gate(ctx); err != nil {
 		return err
@@ -48,7 +58,7 @@ func (p *pacer) turn(ctx context.Context) error {
 	return p.gate(ctx)
 }
 
-// gate waits until no window is open any more.
+// gate waits until no window is open any more. Nothing is ever sent inside one.
 func (p *pacer) gate(ctx context.Context) error {
 	for {
 		p.mu.Lock()
@@ -56,6 +66,9 @@ func (p *pacer) gate(ctx context.Context) error {
 		p.mu.Unlock()
 		if wait <= 0 {
 			return ctx.Err()
+		}
+		if wait > p.maxWait {
+			return &windowError{wait}
 		}
 		if err := p.pause(ctx, wait); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package httpx_test
 
 import (
+	"errors"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -60,14 +61,24 @@ func TestDo_sendsNothingInsideARetryAfterWindow(t *testing.T) {
 	}
 }
 
-func TestDo_capsTheWindow(t *testing.T) {
+func TestDo_sendsNothingInAWindowThatIsTooLongToWaitFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		busy := status(429)
 		busy.header = retryAfter("86400")
 		s := &script{answers: []answer{busy, good}}
 		c := newClient(t, s, func(o *httpx.Options) { o.MaxWait = time.Minute })
-		if err := c.Do(t.Context(), request(httpx.Read)); err != nil || s.at[1] != time.Minute {
-			t.Errorf("sent after %v, %v", s.at, err)
+		for range 2 {
+			var failed *httpx.Error
+			if err := c.Do(t.Context(), request(httpx.Create)); !errors.As(err, &failed) || failed.Kind != httpx.RateLimited || failed.Unclear() {
+				t.Errorf("%v", err)
+			}
+		}
+		if len(s.at) != 1 || time.Since(s.zero) > 0 {
+			t.Errorf("sent at %v", s.at)
+		}
+		time.Sleep(24*time.Hour - time.Minute)
+		if err := c.Do(t.Context(), request(httpx.Create)); err != nil || len(s.at) != 2 || s.at[1] != 24*time.Hour {
+			t.Errorf("sent at %v, %v", s.at, err)
 		}
 	})
 }

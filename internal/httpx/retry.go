@@ -72,6 +72,9 @@ func unclearAfter(kind Kind, status int, sent bool) bool {
 	return false
 }
 
+// longestWindow is what a Retry-After counts at the most: longer than any run, and far from where durations overflow.
+const longestWindow = 7 * 24 * time.Hour
+
 // backoff returns the wait after the given try, which counts from 1: 1, 2, 4, 8 seconds and up to a quarter more, so that
 // workers do not come back as one.
 func backoff(try int) time.Duration {
@@ -80,18 +83,18 @@ func backoff(try int) time.Duration {
 }
 
 // ParseRetryAfter returns the wait that a Retry-After header asks for, either in seconds (a fraction is tolerated) or up
-// to an HTTP date, never negative and never over limit. ok is false if the header is neither.
-func ParseRetryAfter(header string, now time.Time, limit time.Duration) (wait time.Duration, ok bool) {
+// to an HTTP date, never negative and never over longestWindow. ok is false if the header is neither.
+func ParseRetryAfter(header string, now time.Time) (wait time.Duration, ok bool) {
 	header = strings.TrimSpace(header)
 	if seconds, err := strconv.ParseFloat(header, 64); err == nil && !math.IsNaN(seconds) {
 		// Compared as numbers: what a conversion makes of one that is too large is not defined.
-		return time.Duration(min(max(0, seconds), limit.Seconds()) * float64(time.Second)), true
+		return time.Duration(min(max(0, seconds), longestWindow.Seconds()) * float64(time.Second)), true
 	}
 	date, err := http.ParseTime(header)
 	if err != nil {
 		return 0, false
 	}
-	return min(max(0, date.Sub(now)), limit), true
+	return min(max(0, date.Sub(now)), longestWindow), true
 }
 
 // namedLimit returns the requests a minute that an answer names, as in "500 per minute maximum allowed" (LIVE:

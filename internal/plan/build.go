@@ -47,6 +47,7 @@ type builder struct {
 	groups   []groupMatch
 	listed   map[directory.GroupID]bool
 	memberOf map[directory.UserID][]directory.Name // filled on first use
+	leaving  map[directory.UserID]bool             // whom the plan deactivates; known to the guards
 }
 
 // Build returns the plan that leads from live to want. It changes neither and keeps nothing of them but strings.
@@ -75,6 +76,7 @@ func (b *builder) decide() (doable []Action, manual []ManualStep, err error) {
 	b.matchUsers()
 	b.matchGroups()
 	b.checkNames()
+	b.checkScope()
 	if err := b.found.err(); err != nil {
 		return nil, nil, err
 	}

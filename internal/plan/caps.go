@@ -19,9 +19,8 @@ type Caps struct {
 	// Why says for such a kind why the API can't, a short phrase such as "user writes need version 7.3".
 	Why map[Kind]string `json:"why"`
 
-	// PageSize is the number of items in a page of a list; 0 if lists are not paged.
-	PageSize int  `json:"page_size"`
-	Pace     Pace `json:"pace"`
+	Pages Pages `json:"pages"`
+	Pace  Pace  `json:"pace"`
 	// InvitesMay says that creating a user may send a mail to that person.
 	InvitesMay bool `json:"invites_may"`
 }
@@ -39,4 +38,11 @@ const (
 type Pace struct {
 	PerMinute int `json:"per_minute"`
 	Burst     int `json:"burst"`
+}
+
+// Pages is the number of items in a page of each list; 0 for a list that comes whole.
+type Pages struct {
+	Users    int `json:"users"`
+	Groups   int `json:"groups"`
+	Projects int `json:"projects"`
 }

@@ -45,14 +45,14 @@ func (f *findings) ambiguous(pos directory.Pos, text, hint string) {
 
 func (f *findings) note(n Note) { f.notes = append(f.notes, n) }
 
-// err returns what stops the build: an unclear live state before a file that does not fit it, since the second may be
-// a consequence of the first.
+// err returns what stops the build. A file that has to be mended comes before a live state that is unclear (exit 6 before
+// 8), and then names both: whoever mends the one wants to know of the other.
 func (f *findings) err() error {
+	if len(f.problems) > 0 {
+		return &ProblemsError{Problems: sortProblems(append(f.problems, f.ambiguity...))}
+	}
 	if len(f.ambiguity) > 0 {
 		return &AmbiguousError{Problems: sortProblems(f.ambiguity)}
-	}
-	if len(f.problems) > 0 {
-		return &ProblemsError{Problems: sortProblems(f.problems)}
 	}
 	return nil
 }

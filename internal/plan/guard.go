@@ -20,6 +20,7 @@ import (
 //
 // A guard on a state refuses only what the plan makes worse.
 func (b *builder) guard(batches []Batch) []GuardResult {
+	b.leaving = leaversOf(batches)
 	results := []GuardResult{}
 	results = append(results, b.guardAccounts(batches)...)
 	results = append(results, b.guardDomains(batches)...)
@@ -155,7 +156,7 @@ func (b *builder) guardAdmins(c course) []GuardResult {
 		r.Hint = "grant first, in an apply of its own"
 	case c.admins < least.Value:
 		r.Status = GuardNoted
-		r.Text = fmt.Sprintf("there are %s already, and min_admins is %d", count(c.admins, "active administrator", "active administrators"), least.Value)
+		r.Text = fmt.Sprintf("%s already, and min_admins is %d", count(c.admins, "active administrator", "active administrators"), least.Value)
 	default:
 		return nil
 	}

@@ -26,20 +26,21 @@ func (t tally) total() int { return t.declared + t.unlisted }
 // limitRow is a row of the table of limits: what is counted of one action, and of what a percentage is taken.
 type limitRow struct {
 	guard directory.GuardName
-	what  string // "3 deactivations"
+	one   string // of what is counted
+	many  string
 	count func(*builder, *Action) int
 	size  func(*builder) int
 }
 
 var limitRows = [...]limitRow{
-	{directory.GuardMaxDeactivations, "deactivations", countKind(DeactivateUser), (*builder).activeUsers},
-	{directory.GuardMaxRemovals, "removals from groups", func(_ *builder, a *Action) int { return activeRemoved(a) }, (*builder).managedMemberships},
-	{directory.GuardMaxGroupDeletions, "group deletions", countKind(DeleteGroup), noSize},
-	{directory.GuardMaxDemotions, "administrators demoted", func(b *builder, a *Action) int { return one(b.isAdmin(a) && revokesAdmin(a)) }, noSize},
-	{directory.GuardMaxAdminGrants, "administrators made", func(b *builder, a *Action) int { return one(setsAdmin(a) || b.returnsAdmin(a)) }, noSize},
-	{directory.GuardMaxRoleChanges, "role changes", countChange(FieldRole), (*builder).activeUsers},
-	{directory.GuardMaxAddressChanges, "address changes", countChange(FieldEmail), noSize},
-	{directory.GuardMaxReactivations, "reactivations", countKind(ReactivateUser), noSize},
+	{directory.GuardMaxDeactivations, "deactivation", "deactivations", countKind(DeactivateUser), (*builder).activeUsers},
+	{directory.GuardMaxRemovals, "removal from a group", "removals from groups", (*builder).activeRemoved, (*builder).managedMemberships},
+	{directory.GuardMaxGroupDeletions, "group deletion", "group deletions", countKind(DeleteGroup), noSize},
+	{directory.GuardMaxDemotions, "administrator demoted", "administrators demoted", func(b *builder, a *Action) int { return one(b.isAdmin(a) && revokesAdmin(a)) }, noSize},
+	{directory.GuardMaxAdminGrants, "administrator made", "administrators made", func(b *builder, a *Action) int { return one(setsAdmin(a) || b.returnsAdmin(a)) }, noSize},
+	{directory.GuardMaxRoleChanges, "role change", "role changes", countChange(FieldRole), (*builder).activeUsers},
+	{directory.GuardMaxAddressChanges, "address change", "address changes", countChange(FieldEmail), noSize},
+	{directory.GuardMaxReactivations, "reactivation", "reactivations", countKind(ReactivateUser), noSize},
 }
 
 func countKind(kind Kind) func(*builder, *Action) int {
@@ -84,16 +85,30 @@ func revokesAdmin(a *Action) bool {
 	return ok && !to && a.Kind != ReactivateUser
 }
 
-// activeRemoved counts the members that lose the group and could use it: inactive accounts lose nothing.
-func activeRemoved(a *Action) int {
+// activeRemoved counts the members that lose the group and could use it: inactive accounts lose nothing, nor do those whom
+// the same plan deactivates before, which max_deactivations counts.
+func (b *builder) activeRemoved(a *Action) int {
 	if a.Members == nil {
 		return 0
 	}
 	n := 0
 	for _, m := range a.Members.Remove {
-		n += one(!m.Inactive)
+		n += one(!m.Inactive && !b.leaving[m.ID])
 	}
 	return n
+}
+
+// leaversOf returns the accounts that a plan deactivates.
+func leaversOf(batches []Batch) map[directory.UserID]bool {
+	leaving := make(map[directory.UserID]bool)
+	for i := range batches {
+		for j := range batches[i].Actions {
+			if a := &batches[i].Actions[j]; a.Kind == DeactivateUser {
+				leaving[directory.UserID(a.SubjectID)] = true
+			}
+		}
+	}
+	return leaving
 }
 
 // managedMemberships counts the live memberships of the groups that the file lists.
@@ -125,7 +140,11 @@ func (b *builder) guardLimits(batches []Batch) []GuardResult {
 			}
 		}
 		limit := b.want.Guards.Limits[row.guard]
-		judge(verdict{guard: row.guard, what: row.what, tally: t, limit: ceiling(limit, row.size(b)), source: limit.Pos})
+		what := row.many
+		if t.total() == 1 {
+			what = row.one
+		}
+		judge(verdict{guard: row.guard, what: what, tally: t, limit: ceiling(limit, row.size(b)), source: limit.Pos})
 	}
 	access := b.projectAccess()
 	var carried tally
@@ -160,7 +179,7 @@ func (b *builder) groupVerdict(a *Action) verdict {
 	limit := b.want.Guards.Limits[directory.GuardMaxRemovalsPerGroup]
 	size := a.Members.Keep + len(a.Members.Remove)
 	v := verdict{guard: directory.GuardMaxRemovalsPerGroup, subject: a.Subject, what: fmt.Sprintf("of %d members removed", size), limit: ceiling(limit, size), source: limit.Pos}
-	v.tally.add(a.Cause, activeRemoved(a))
+	v.tally.add(a.Cause, b.activeRemoved(a))
 	emptied := size >= 2 && a.Members.Keep+len(a.Members.Add) == 0
 	if emptied && (!limit.Percent.Set || limit.Percent.Value < 100) {
 		v.what = "members removed, which empties the group"

@@ -71,6 +71,7 @@ func TestBuild_limits(t *testing.T) {
 		{"a group's removals: one over", given(removing(4, 1)), []string{"refused max_removals_per_group qa 4/3", "ok max_removals 4/15"}},
 		{"a group's removals: half, rounded up", given(removing(5, 4)), []string{"ok max_removals 5/15", "ok max_removals_per_group qa 5/5"}},
 		{"a group's removals: inactive accounts are not counted", given(accounts(1, 9, inactive), account(10, "x"), listed("x"), group(7, "qa", ids(1, 10)...), team("qa", directory.Exact, members("x"))), nil},
+		{"a group's removals: whom the plan deactivates is counted once", given(removing(4, 1), leavers(1, 4)), []string{"ok max_deactivations 4/5"}},
 		{"emptying a group of two", given(removing(2, 0)), []string{"refused max_removals_per_group qa 2/1", "ok max_removals 2/15"}},
 		{"emptying a group of one is an ordinary removal", given(removing(1, 0)), []string{"ok max_removals 1/15", "ok max_removals_per_group qa 1/3"}},
 		{"emptying a group at 100 percent", given(removing(2, 0), limit(directory.GuardMaxRemovalsPerGroup, percent(100, 6))), []string{"ok max_removals 2/15", "ok max_removals_per_group qa 2/6"}},

@@ -28,6 +28,7 @@ type identity[ID ~int64] struct {
 	id      ID
 	found   bool
 	renamed bool
+	unclear bool // what it means could not be told, which was reported
 }
 
 // match finds for each claim the live thing that it means:
@@ -70,7 +71,7 @@ func matchOne[K ~string, ID ~int64](c *claim[K, ID], live population[K, ID], fou
 		key, exists := live.keyOf(c.pin.Value)
 		if !exists {
 			found.problem(c.pin.Pos, fmt.Sprintf("%s: no %s has the id %d", live.label(c.text), live.noun, c.pin.Value), "")
-			return identity[ID]{}
+			return identity[ID]{unclear: true}
 		}
 		if key != c.key && len(bearers) > 0 {
 			found.problem(*c.pos, fmt.Sprintf("%s: the name is borne by another %s, %s", live.label(c.text), live.noun, ids(bearers)), "")
@@ -79,7 +80,7 @@ func matchOne[K ~string, ID ~int64](c *claim[K, ID], live population[K, ID], fou
 	}
 	if len(bearers) > 1 {
 		found.ambiguous(*c.pos, fmt.Sprintf("%s: %d live %ss bear this name, %s", live.label(c.text), len(bearers), live.noun, ids(bearers)), "pin the right one with its `id`")
-		return identity[ID]{}
+		return identity[ID]{unclear: true}
 	}
 	if len(bearers) == 1 {
 		for _, was := range c.was {
@@ -94,7 +95,7 @@ func matchOne[K ~string, ID ~int64](c *claim[K, ID], live population[K, ID], fou
 		old := live.keyed(was.Value)
 		if len(old) > 1 {
 			found.ambiguous(was.Pos, fmt.Sprintf("%s: %d live %ss bear its former name %s, %s", live.label(c.text), len(old), live.noun, was.Value, ids(old)), "pin the right one with its `id`")
-			return identity[ID]{}
+			return identity[ID]{unclear: true}
 		}
 		if len(old) == 1 {
 			return identity[ID]{id: old[0], found: true, renamed: true}

@@ -164,9 +164,15 @@ func TestBuild_problems(t *testing.T) {
 		{"a wrong default is said once, though others stand between",
 			given(account(1, "a"), account(2, "b"), account(3, "c"), listed("a", defaultRole("Nobody")), listed("b", role("Nowhere")), listed("c", defaultRole("Nobody"))),
 			[]string{`problem: users.yaml:4:3: role "Nobody" does not exist in the tool`, `problem: users.yaml:22:5: role "Nowhere" does not exist in the tool`}},
-		{"an unclear live state is said before a file that does not fit it",
-			given(account(4, "ana"), account(9, "ANA"), listed("ana"), listed("bob")),
+		{"an unclear live state alone is ambiguous, and makes nobody look absent",
+			given(account(4, "ana"), account(9, "ANA"), listed("ana")),
 			[]string{"ambiguous: users.yaml:10:3: user ana: 2 live accounts bear this name, ids 4 and 9 (pin the right one with its `id`)"}},
+		{"a file that does not fit comes before an unclear live state, and both are said",
+			given(account(4, "ana"), account(9, "ANA"), listed("ana"), listed("bob")),
+			[]string{
+				"problem: users.yaml:10:3: user ana: 2 live accounts bear this name, ids 4 and 9 (pin the right one with its `id`)",
+				"problem: users.yaml:20:3: user bob does not exist and has no `name`: it can't be created",
+			}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p, err := tt.given.plan()

@@ -18,7 +18,7 @@ func (b *builder) checkNames() {
 	}
 	for i := range b.people {
 		p := &b.people[i]
-		if p.fate == fateCreate && !p.want.Name.Set && !p.want.ID.Set { // a pin of nothing is said already
+		if p.fate == fateCreate && !p.want.Name.Set && !p.unclear {
 			b.found.problem(p.want.Pos, fmt.Sprintf("user %s does not exist and has no `name`: it can't be created", p.want.Email), "")
 		}
 		if role := p.want.Role; role.Set && b.caps.ReadsRoles {

@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"rollcall/internal/directory"
@@ -65,6 +68,55 @@ func withoutRemovals(a Action) (Action, bool) {
 		return a, size(&a) > 0
 	}
 	return a, true
+}
+
+// checkScope finds selectors that name nobody: a typo there would look like a plan without changes. A former name counts,
+// also when nothing bears it any more.
+func (b *builder) checkScope() {
+	users, groups := make(map[string]bool), make(map[string]bool)
+	if len(b.opts.Scope.Only) > 0 {
+		b.names(users, groups)
+	}
+	for _, text := range b.opts.Scope.Only {
+		known, name := users, ""
+		if address, ok := strings.CutPrefix(text, "user:"); ok {
+			name = string(directory.Email(address).Key())
+		} else if group, ok := strings.CutPrefix(text, "group:"); ok {
+			known, name = groups, string(directory.Name(group).Canonical())
+		}
+		if known[name] {
+			continue
+		}
+		hint := ""
+		if near, ok := directory.Suggest(name, slices.Collect(maps.Keys(known))); ok {
+			hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		b.found.problem(directory.Pos{File: "--only"}, fmt.Sprintf("neither the file nor the tool knows %s", text), hint)
+	}
+}
+
+// names collects what users and groups are and were called.
+func (b *builder) names(users, groups map[string]bool) {
+	for i := range b.want.Users {
+		u := &b.want.Users[i]
+		users[string(u.Email.Key())] = true
+		for _, was := range u.Was {
+			users[string(was.Value.Key())] = true
+		}
+	}
+	for i := range b.ix.live.Users {
+		users[string(b.ix.live.Users[i].Email.Key())] = true
+	}
+	for i := range b.want.Groups {
+		g := &b.want.Groups[i]
+		groups[string(g.Name.Canonical())] = true
+		for _, was := range g.Was {
+			groups[string(was.Value.Canonical())] = true
+		}
+	}
+	for i := range b.ix.live.Groups {
+		groups[string(b.ix.live.Groups[i].Name.Canonical())] = true
+	}
 }
 
 // selection is what --only selects. The needed are people whom a selected group gains and who have to be created or

@@ -65,35 +65,47 @@ func (b *builder) summarise(batches []Batch) Summary {
 }
 
 // cost counts the requests of an apply, its own planning included: who am I, roles, a request a page; a write for each
-// action and a read just before each write to a group that exists; users and groups once more at the end.
+// action and a read just before each write to a group that exists; users and groups, as many as there are then, once more
+// at the end. Where there are no groups to read, the first reading asked all the same.
 func (b *builder) cost(batches []Batch) Cost {
-	pages := func(items int) int {
-		if b.caps.PageSize <= 0 {
-			return 1
-		}
-		return max(1, (items+b.caps.PageSize-1)/b.caps.PageSize)
-	}
-	lists := pages(len(b.ix.live.Users))
-	if b.caps.ReadsGroups {
-		lists += pages(len(b.ix.live.Groups))
-	}
-	c := Cost{Reads: 2 + lists}
+	size := b.caps.Pages
+	users, groups := len(b.ix.live.Users), len(b.ix.live.Groups)
+	c := Cost{Reads: 2 + pages(users, size.Users) + pages(groups, size.Groups)}
 	if b.ix.live.ProjectsRead {
-		c.Reads += pages(len(b.ix.live.Projects))
+		c.Reads += pages(len(b.ix.live.Projects), size.Projects)
 	}
 	for i := range batches {
 		for j := range batches[i].Actions {
 			c.Writes++
-			if kind := batches[i].Actions[j].Kind; kind == UpdateGroup || kind == DeleteGroup {
+			switch batches[i].Actions[j].Kind {
+			case CreateUser:
+				users++
+			case CreateGroup:
+				groups++
+			case UpdateGroup:
 				c.Reads++
+			case DeleteGroup:
+				c.Reads++
+				groups--
 			}
 		}
 	}
 	if c.Writes > 0 {
-		c.Reads += lists
+		c.Reads += pages(users, size.Users)
+		if b.caps.ReadsGroups {
+			c.Reads += pages(groups, size.Groups)
+		}
 	}
 	c.Seconds = seconds(c.Reads+c.Writes, b.caps.Pace)
 	return c
+}
+
+// pages returns how many requests a list takes.
+func pages(items, size int) int {
+	if size <= 0 {
+		return 1
+	}
+	return max(1, (items+size-1)/size)
 }
 
 // nominalPerSecond is how many requests a second a run sends when nothing paces it: eight workers at 400 ms.

@@ -59,7 +59,9 @@ func pace(perMinute, burst int) part {
 	return func(w *world) { w.caps.Pace = plan.Pace{PerMinute: perMinute, Burst: burst} }
 }
 
-func pages(size int) part { return func(w *world) { w.caps.PageSize = size } }
+func pages(size int) part {
+	return func(w *world) { w.caps.Pages = plan.Pages{Users: size, Groups: size, Projects: size} }
+}
 
 func TestBuild_cost(t *testing.T) {
 	for _, tt := range []struct {

@@ -13,6 +13,7 @@ type person struct {
 	want    *directory.WantUser
 	live    *directory.User // nil if there is none
 	renamed bool
+	unclear bool // which account it means could not be told
 	fate    fate
 	cause   Cause
 }
@@ -70,6 +71,7 @@ func (b *builder) matchUsers() {
 	for i, m := range matched {
 		p := &b.people[i]
 		p.want = &b.want.Users[i]
+		p.unclear = m.unclear
 		b.byKey[claims[i].key] = i
 		if m.found {
 			p.live, p.renamed = b.ix.users[m.id], m.renamed

@@ -17,8 +17,11 @@ const (
 	MaxEntries = 250_000
 )
 
-// Options change how a roster is read. The zero value is the right one for everything but tests.
+// Options change how a roster is read.
 type Options struct {
+	Kinds []string // of tools that `target.kind` may name; the loader itself knows none
+
+	// The limits are for tests.
 	MaxBytes   int64 // of all files together; 0 stands for MaxBytes
 	MaxEntries int   // people and groups; 0 stands for MaxEntries
 }
@@ -48,6 +51,7 @@ func Load(path string, opts Options) (*directory.Desired, error) {
 		return nil, err
 	}
 	l := newLoader(folder)
+	l.kinds = opts.Kinds
 	l.maxEntries = cmp.Or(opts.MaxEntries, MaxEntries)
 	l.readRoot(text)
 	l.readLeavers()
@@ -63,6 +67,7 @@ func Load(path string, opts Options) (*directory.Desired, error) {
 type loader struct {
 	folder     *folder
 	maxEntries int
+	kinds      []string
 	problems   *problems
 	strings    *pool
 	want       *directory.Desired
@@ -90,7 +95,7 @@ func newLoader(f *folder) *loader {
 
 // reader returns a reader for the nodes of the file called name inside the folder.
 func (l *loader) reader(name string) *reader {
-	return &reader{file: l.folder.shown(name), problems: l.problems, strings: l.strings}
+	return &reader{file: l.folder.shown(name), kinds: l.kinds, problems: l.problems, strings: l.strings}
 }
 
 // finish turns what the files say one by one into the desired state as a whole.

@@ -79,7 +79,7 @@ type failer interface {
 
 func checkLoad(t failer, texts files) {
 	t.Helper()
-	got, err := spec.Load("users.yaml", spec.Options{})
+	got, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()})
 	problems := listed(t, err)
 	checkPlaces(t, texts, problems)
 	if got != nil {

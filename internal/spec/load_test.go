@@ -195,7 +195,7 @@ func TestLoad_namesPlacesAsTheUserDoes(t *testing.T) {
 		{"conf/users.yaml", "conf/teams/a.yaml:1:1 conf/users.yaml:4:1"},
 		{"./conf/../conf/users.yaml", "conf/teams/a.yaml:1:1 conf/users.yaml:4:1"},
 	} {
-		_, err := spec.Load(tt.root, spec.Options{})
+		_, err := spec.Load(tt.root, spec.Options{Kinds: kinds()})
 		problems, ok := err.(*spec.ProblemsError)
 		if !ok || len(problems.Problems) != 2 {
 			t.Fatalf("Load(%q): %v", tt.root, err)
@@ -213,7 +213,7 @@ func TestProblemsError_saysTheFirstAndHowManyMore(t *testing.T) {
 		{"x: 1\ny: 1\nz: 1\n", `users.yaml:3:1: unknown key "x" (and 2 more problems)`},
 	} {
 		root(tt.lines).write(t)
-		if _, err := spec.Load("users.yaml", spec.Options{}); err == nil || err.Error() != tt.want {
+		if _, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()}); err == nil || err.Error() != tt.want {
 			t.Errorf("Load: %v, want %s", err, tt.want)
 		}
 	}

@@ -21,8 +21,9 @@ const (
 // reader reads the nodes of one file. Each of its methods returns a value and whether it is one; if it is not, the
 // problem has been reported.
 type reader struct {
-	file     string // as the user would type it
-	lines    int    // of the file
+	kinds    []string // of tools
+	file     string   // as the user would type it
+	lines    int      // of the file
 	problems *problems
 	strings  *pool
 }
@@ -310,7 +311,10 @@ func shorten(s string) string {
 
 // alternatives returns `a or b`, `a, b or c`.
 func alternatives(words []string) string {
-	if len(words) == 1 {
+	switch len(words) {
+	case 0:
+		return "nothing"
+	case 1:
 		return words[0]
 	}
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]

@@ -59,7 +59,7 @@ func (r *reader) target(n *yaml.Node) directory.TargetAssertion {
 	r.fields(n, "target", []string{"kind", "url"}, func(key string, _, v *yaml.Node) {
 		switch key {
 		case "kind":
-			at(&target.Kind, r.pos(v))(r.choice(v, "kind", "testrail", "qtest"))
+			at(&target.Kind, r.pos(v))(r.choice(v, "kind", r.kinds...))
 		case "url":
 			at(&target.URL, r.pos(v))(r.url(v))
 		}

@@ -1,20 +1,26 @@
 package testrail
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 
 	"rollcall/internal/directory"
 )
 
-// fieldSet is the set of the fields that an item of get_users has.
+// item is what every list holds.
+type item interface {
+	number() int64 // its id
+	flaw() string  // why it can't be used; "" if it can
+}
+
+// fieldSet is a set of those fields of a user that not every instance reports.
 type fieldSet uint16
 
 const (
-	hasID fieldSet = 1 << iota // the first three must be there
-	hasEmail
-	hasActive
-	hasRole // role_id and role
+	hasRole fieldSet = 1 << iota
 	hasAdmin
 	hasEmailNotifications
 	hasMFARequired
@@ -22,237 +28,248 @@ const (
 	hasAssignedProjects
 	hasGroupIDs
 
-	hasAll       = 1<<iota - 1
-	hasMandatory = hasID | hasEmail | hasActive
+	hasAll = 1<<iota - 1
 )
 
-// membership is one pair of the relation as a user's own record tells it.
-type membership struct {
-	User  directory.UserID
-	Group directory.GroupID
+// userItem is a user (https://support.testrail.com/hc/en-us/articles/7077978310292-Users).
+type userItem struct {
+	ID     integer `json:"id"` // these four always (DOC)
+	Email  text    `json:"email"`
+	Name   text    `json:"name"`
+	Active flag    `json:"is_active"`
+
+	RoleID integer `json:"role_id"` // 6.4, id also as a text (DOC)
+	Role   text    `json:"role"`
+
+	Admin              flag `json:"is_admin"` // 7.3 (DOC)
+	EmailNotifications flag `json:"email_notifications"`
+	MFARequired        flag `json:"mfa_required"` // 0 and 1 on Cloud (LIVE)
+	GroupIDs           ids  `json:"group_ids"`
+
+	SSOEnabled       flag `json:"sso_enabled"` // 7.3, Enterprise (DOC)
+	AssignedProjects ids  `json:"assigned_projects"`
 }
 
-// userItem reads a user (https://support.testrail.com/hc/en-us/articles/7077978310292-Users).
-//
-//	id, name, email, is_active                            always                  DOC
-//	role_id, role                                         6.4; id also as a text  DOC
-//	is_admin, email_notifications, group_ids              7.3                     DOC
-//	mfa_required                                          7.3; 0 and 1 on Cloud   LIVE
-//	sso_enabled, assigned_projects                        7.3, Enterprise         DOC
-//
-// Each group id goes to member. names keeps one copy of each role's name.
-func userItem(s *scanner, names map[string]directory.Name, member func(directory.GroupID)) (directory.User, fieldSet) {
-	var u directory.User
-	var has fieldSet
-	s.object(func(key []byte) {
-		switch string(key) {
-		case "id":
-			u.ID, has = directory.UserID(s.integer()), has|hasID
-		case "email":
-			u.Email, has = directory.Email(s.text()), has|hasEmail
-		case "name":
-			u.Name = s.text()
-		case "is_active":
-			u.Active, has = s.flag(), has|hasActive
-		case "role_id":
-			u.RoleID, has = directory.RoleID(s.integer()), has|hasRole
-		case "role":
-			name := s.textBytes()
-			role, known := names[string(name)]
-			if !known {
-				role = directory.Name(name)
-				names[string(role)] = role
-			}
-			u.Role = role
-		case "is_admin":
-			u.Admin, has = s.flag(), has|hasAdmin
-		case "email_notifications":
-			u.EmailNotifications, has = s.flag(), has|hasEmailNotifications
-		case "mfa_required":
-			u.MFARequired, has = s.flag(), has|hasMFARequired
-		case "sso_enabled":
-			u.SSOEnabled, has = s.flag(), has|hasSSOEnabled
-		case "assigned_projects":
-			has |= hasAssignedProjects
-			s.ids(func(id int64) { u.AssignedProjects = append(u.AssignedProjects, directory.ProjectID(id)) })
-		case "group_ids":
-			has |= hasGroupIDs
-			s.ids(func(id int64) { member(directory.GroupID(id)) })
-		default:
-			s.skip()
+func (u userItem) number() int64 { return u.ID.value }
+
+func (u userItem) flaw() string {
+	if u.ID.value <= 0 || !u.Email.present || !u.Active.present {
+		return "a user without id, email or is_active"
+	}
+	return ""
+}
+
+// has returns the optional fields that the record has.
+func (u *userItem) has() fieldSet {
+	var set fieldSet
+	for _, f := range [...]struct {
+		present bool
+		field   fieldSet
+	}{
+		{u.RoleID.present, hasRole},
+		{u.Admin.present, hasAdmin},
+		{u.EmailNotifications.present, hasEmailNotifications},
+		{u.MFARequired.present, hasMFARequired},
+		{u.GroupIDs.present, hasGroupIDs},
+		{u.SSOEnabled.present, hasSSOEnabled},
+		{u.AssignedProjects.present, hasAssignedProjects},
+	} {
+		if f.present {
+			set |= f.field
 		}
-	})
-	if s.err == nil && has&hasMandatory != hasMandatory {
-		s.fail("a user without id, email or is_active")
 	}
-	if u.ID <= 0 {
-		s.fail("a user without an id")
-	}
-	return u, has
+	return set
 }
 
-// groupItem reads a group (https://support.testrail.com/hc/en-us/articles/7077338821012-Groups, DOC, 7.5): id, name,
-// user_ids. Without user_ids it fails: taken for an empty list, that would empty the group one day.
-func groupItem(s *scanner) directory.Group {
-	var g directory.Group
-	var members bool
-	s.object(func(key []byte) {
-		switch string(key) {
-		case "id":
-			g.ID = directory.GroupID(s.integer())
-		case "name":
-			g.Name = directory.Name(s.text())
-		case "user_ids":
-			members = true
-			g.Members = []directory.UserID{}
-			s.ids(func(id int64) { g.Members = append(g.Members, directory.UserID(id)) })
-		default:
-			s.skip()
+func (u *userItem) user() directory.User {
+	return directory.User{
+		ID: directory.UserID(u.ID.value), Email: directory.Email(u.Email.value), Name: u.Name.value, Active: u.Active.value,
+		Role: directory.Name(u.Role.value), RoleID: directory.RoleID(u.RoleID.value),
+		Admin: u.Admin.value, EmailNotifications: u.EmailNotifications.value, MFARequired: u.MFARequired.value,
+		SSOEnabled: u.SSOEnabled.value, AssignedProjects: idsAs[directory.ProjectID](u.AssignedProjects),
+	}
+}
+
+// groupItem is a group (https://support.testrail.com/hc/en-us/articles/7077338821012-Groups, DOC, 7.5).
+type groupItem struct {
+	ID      integer `json:"id"`
+	Name    text    `json:"name"`
+	UserIDs ids     `json:"user_ids"`
+}
+
+func (g groupItem) number() int64 { return g.ID.value }
+
+func (g groupItem) flaw() string {
+	if g.ID.value <= 0 || !g.UserIDs.present { // a missing list, taken for an empty one, would empty the group one day
+		return "a group without id or user_ids"
+	}
+	return ""
+}
+
+// group returns the group with its members in the order of their ids, each once.
+func (g *groupItem) group() directory.Group {
+	group := directory.Group{
+		ID: directory.GroupID(g.ID.value), Name: directory.Name(g.Name.value),
+		Members: append([]directory.UserID{}, idsAs[directory.UserID](g.UserIDs)...), // never nil: it is written to snapshots
+	}
+	sortIDs(&group)
+	return group
+}
+
+// roleItem is a role (https://support.testrail.com/hc/en-us/articles/7077853258772-Roles, DOC, 7.3).
+type roleItem struct {
+	ID      integer `json:"id"`
+	Name    text    `json:"name"`
+	Default flag    `json:"is_default"`
+}
+
+func (r roleItem) number() int64 { return r.ID.value }
+
+func (r roleItem) flaw() string {
+	if r.ID.value <= 0 {
+		return "a role without an id"
+	}
+	return ""
+}
+
+func (r *roleItem) role() directory.Role {
+	return directory.Role{ID: directory.RoleID(r.ID.value), Name: directory.Name(r.Name.value), Default: r.Default.value}
+}
+
+// projectItem is a project (https://support.testrail.com/hc/en-us/articles/7077792415124-Projects, DOC): from 7.3 with
+// the groups that have access of their own.
+type projectItem struct {
+	ID     integer         `json:"id"`
+	Name   text            `json:"name"`
+	Groups []projectAccess `json:"groups"`
+}
+
+// projectAccess is the access of a group to a project.
+type projectAccess struct {
+	ID integer `json:"id"`
+}
+
+func (p projectItem) number() int64 { return p.ID.value }
+
+func (p projectItem) flaw() string {
+	if p.ID.value <= 0 {
+		return "a project without an id"
+	}
+	return ""
+}
+
+func (p *projectItem) project() directory.Project {
+	project := directory.Project{
+		ID: directory.ProjectID(p.ID.value), Name: directory.Name(p.Name.value), GroupsKnown: p.Groups != nil,
+	}
+	for _, access := range p.Groups {
+		project.Groups = append(project.Groups, directory.GroupID(access.ID.value))
+	}
+	return project
+}
+
+// envelope is the answer to a list method, unless that is a bare array: lists are documented as the one and seen as the
+// other (LIVE, get_users on Cloud from 2024 and everywhere from 9.3.1). One of the lists is there. `size` is not looked
+// at: the vendor's own sample has a wrong one (DOC: Groups page).
+type envelope struct {
+	paging
+	Error    text            `json:"error"`
+	Users    json.RawMessage `json:"users"`
+	Groups   json.RawMessage `json:"groups"`
+	Roles    json.RawMessage `json:"roles"`
+	Projects json.RawMessage `json:"projects"`
+}
+
+// paging is what an envelope tells about its page. Nothing of it is there in every version.
+type paging struct {
+	Offset integer `json:"offset"`
+	Limit  integer `json:"limit"`
+	Links  links   `json:"_links"`
+}
+
+// links are the links to the pages before and after. Next is "" on the last page; without the key nothing is known.
+type links struct {
+	Next text `json:"next"`
+}
+
+func (l *links) UnmarshalJSON(data []byte) error {
+	if data[0] != '{' { // PHP writes an empty one as an array
+		return nil
+	}
+	type object links
+	return json.Unmarshal(data, (*object)(l))
+}
+
+// page is one answer to a list method.
+type page[T item] struct {
+	paging
+	bare  bool // the answer is an array, which is the whole list
+	items []T
+}
+
+// decodePage reads a page. listed picks the list out of an envelope.
+func decodePage[T item](body []byte, listed func(*envelope) json.RawMessage) (page[T], error) {
+	var p page[T]
+	body = trim(body)
+	list := json.RawMessage(body)
+	if p.bare = bytes.HasPrefix(body, []byte("[")); !p.bare {
+		answer, err := decode[envelope](body)
+		if err != nil {
+			return p, err
 		}
-	})
-	if g.ID <= 0 || !members {
-		s.fail("a group without id or user_ids")
-	}
-	return g
-}
-
-// roleItem reads a role (https://support.testrail.com/hc/en-us/articles/7077853258772-Roles, DOC, 7.3): id, name,
-// is_default, is_project_admin.
-func roleItem(s *scanner) directory.Role {
-	var r directory.Role
-	s.object(func(key []byte) {
-		switch string(key) {
-		case "id":
-			r.ID = directory.RoleID(s.integer())
-		case "name":
-			r.Name = directory.Name(s.text())
-		case "is_default":
-			r.Default = s.flag()
-		default:
-			s.skip()
+		p.paging, list = answer.paging, listed(&answer)
+		switch {
+		case list == nil && answer.Error.value != "":
+			return p, errors.New(answer.Error.value)
+		case list == nil:
+			return p, errors.New("the list is missing")
 		}
-	})
-	if r.ID <= 0 {
-		s.fail("a role without an id")
 	}
-	return r
-}
-
-// projectItem reads a project (https://support.testrail.com/hc/en-us/articles/7077792415124-Projects, DOC): id, name and,
-// from 7.3, the groups with access of their own.
-func projectItem(s *scanner) directory.Project {
-	var p directory.Project
-	s.object(func(key []byte) {
-		switch string(key) {
-		case "id":
-			p.ID = directory.ProjectID(s.integer())
-		case "name":
-			p.Name = directory.Name(s.text())
-		case "groups":
-			if s.null() {
-				return
-			}
-			p.GroupsKnown = true
-			s.array(func() {
-				s.object(func(key []byte) {
-					if string(key) == "id" {
-						p.Groups = append(p.Groups, directory.GroupID(s.integer()))
-						return
-					}
-					s.skip()
-				})
-			})
-		default:
-			s.skip()
-		}
-	})
-	if p.ID <= 0 {
-		s.fail("a project without an id")
-	}
-	return p
-}
-
-// ids calls each for the ids of an array; null is an empty one.
-func (s *scanner) ids(each func(id int64)) {
-	if s.null() {
-		return
-	}
-	s.array(func() {
-		if id := s.integer(); s.err == nil {
-			each(id)
-		}
-	})
-}
-
-// page is what an answer says about itself as a part of a list. Lists come as a bare array, which is complete, or as an
-// envelope: documented as the one and seen as the other (LIVE, get_users on Cloud from 2024 and everywhere from 9.3.1).
-type page struct {
-	bare      bool
-	items     int
-	offset    int // -1 if the answer does not say
-	limit     int // 0 if the answer does not say
-	linked    bool
-	next      string // link to the next page; "" at the end
-	errorText string
-}
-
-// decodePage reads a list under key, or a bare array, and calls item for each item. `size` is not looked at: the vendor's
-// own sample has a wrong one (DOC: Groups page).
-func decodePage(body []byte, key string, item func(*scanner)) (page, error) {
-	s := newScanner(body)
-	p := page{offset: -1}
-	items := func() {
-		s.array(func() {
-			item(s)
-			p.items++
-		})
-	}
-	if s.peek() == '[' {
-		p.bare = true
-		items()
-		return p, s.end()
-	}
-	found := false
-	s.object(func(k []byte) {
-		switch string(k) {
-		case key:
-			found = true
-			items()
-		case "offset":
-			p.offset = int(s.integer())
-		case "limit":
-			p.limit = int(s.integer())
-		case "_links":
-			s.links(&p)
-		case "error":
-			p.errorText = s.text()
-		default:
-			s.skip()
-		}
-	})
-	if err := s.end(); err != nil {
+	var err error
+	if p.items, err = decode[[]T](list); err != nil {
 		return p, err
 	}
-	if !found {
-		if p.errorText != "" {
-			return p, errors.New(p.errorText)
+	if p.items == nil { // null
+		return p, errors.New("the list is missing")
+	}
+	for _, i := range p.items {
+		if flaw := i.flaw(); flaw != "" {
+			return p, errors.New(flaw)
 		}
-		return p, fmt.Errorf("no list under %q", key)
 	}
 	return p, nil
 }
 
-// links reads {"next": ..., "prev": ...}. Without the key next there are no links worth the name.
-func (s *scanner) links(p *page) {
-	if s.peek() != '{' { // PHP writes an empty one as an array
-		s.skip()
-		return
-	}
-	s.object(func(key []byte) {
-		if string(key) == "next" {
-			p.linked, p.next = true, s.text()
-			return
+// decodeItem returns a function that reads an answer which is one item and gives it to use.
+func decodeItem[T item](use func(*T)) func(body []byte) error {
+	return func(body []byte) error {
+		i, err := decode[T](trim(body))
+		if err != nil {
+			return err
 		}
-		s.skip()
-	})
+		if flaw := i.flaw(); flaw != "" {
+			return errors.New(flaw)
+		}
+		use(&i)
+		return nil
+	}
+}
+
+// trim returns an answer's JSON, without what some servers put in front of it: a byte order mark, and the line that
+// legacy servers greet with (CLIENT: gurock/trcli strips it too).
+func trim(body []byte) []byte {
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	body = bytes.TrimPrefix(bytes.TrimSpace(body), []byte("USER AUTHENTICATION SUCCESSFUL!"))
+	return bytes.TrimSpace(body)
+}
+
+// decode reads JSON that is one value. The words of an error are ours: those of encoding/json name Go types.
+func decode[T any](data []byte) (T, error) {
+	var value T
+	err := json.Unmarshal(data, &value)
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		err = fmt.Errorf("%s: unexpected %s", cmp.Or(wrong.Field, "answer"), wrong.Value)
+	}
+	return value, err
 }
