@@ -48,9 +48,8 @@ test-clients: build
 	cd $(CLIENTS) && ROLLCALL_SIM="$(CURDIR)/$(BIN)" node --test --test-reporter=spec
 
 # Speed and memory, printed. Benchmarks are never a test that a slow machine fails.
-bench: build
-	$(GO) test -run '^$$' -bench . -benchmem -benchtime 3x ./internal/spec ./internal/plan ./internal/sim/testrailsim ./internal/provider/testrail
-	$(GO) run ./internal/bench -program $(BIN)
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime 3x ./internal/spec ./internal/plan ./internal/sim/testrailsim ./internal/provider/testrail ./internal/cli
 
 demo: build
 	@sh examples/demo/demo.sh $(BIN)

@@ -39,7 +39,7 @@ func (r *Reader) abilities(s *snapshot) plan.Caps {
 		ReadsRoles:  r.roles.presence == present,
 		Where:       make(map[plan.Kind]string),
 		Why:         make(map[plan.Kind]string),
-		Pages:       plan.Pages{Users: s.pageSize, Groups: s.pageSize, Projects: s.pageSize},
+		Pages:       s.pages,
 		Pace:        r.pace,
 		InvitesMay:  true, // GUESS: the interface invites by mail, of the API nothing is documented
 	}

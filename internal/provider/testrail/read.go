@@ -1,11 +1,13 @@
 package testrail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -40,7 +42,8 @@ const (
 // answer is a list that is read once.
 type answer[T any] struct {
 	presence
-	list []T
+	list     []T
+	pageSize int // 0 if the list came whole
 }
 
 // URL returns the address of the instance in one spelling, without a slash at the end.
@@ -75,12 +78,12 @@ func (r *Reader) Read(ctx context.Context, projects bool) (*directory.Live, erro
 	}
 	s, err := r.snapshot(ctx, projects)
 	if err != nil {
-		return nil, incomplete(err)
+		return nil, err
 	}
 	if s.disagreement() != nil {
 		// Users and groups are read at the same time, not at one moment: somebody may just have changed a group.
 		if s, err = r.snapshot(ctx, projects); err != nil {
-			return nil, incomplete(err)
+			return nil, err
 		}
 		if err := s.disagreement(); err != nil {
 			return nil, err
@@ -93,33 +96,19 @@ func (r *Reader) Read(ctx context.Context, projects bool) (*directory.Live, erro
 	return r.live(s), nil
 }
 
-// incomplete returns err as the reason why a read is not whole, unless it says something else to whoever asks.
-func incomplete(err error) error {
-	var failed *httpx.Error
-	if errors.As(err, &failed) {
-		switch failed.Kind {
-		case httpx.Unauthorized, httpx.Forbidden, httpx.Canceled:
-			return err
-		}
-		return &InconsistentError{Route: failed.Route, Err: err}
-	}
-	return err
-}
-
 // snapshot is users and groups of one reading.
 type snapshot struct {
 	users      []directory.User
 	members    []membership // as the users tell it, if has includes hasGroupIDs
 	groups     []directory.Group
 	readGroups bool
-	has        fieldSet
-	pageSize   int
+	has        fieldSet // what every user has
+	pages      plan.Pages
 
 	remarks []string
 }
 
-// snapshot reads users and groups, and roles and projects if they are wanted and not known. Of several errors it returns
-// the one of the first list, so that two runs say the same.
+// snapshot reads users and groups, and roles and projects if they are wanted and not known.
 func (r *Reader) snapshot(ctx context.Context, projects bool) (*snapshot, error) {
 	var s snapshot
 	var wg sync.WaitGroup
@@ -135,12 +124,47 @@ func (r *Reader) snapshot(ctx context.Context, projects bool) (*snapshot, error)
 		wg.Go(func() { errs[3] = r.readProjects(ctx) })
 	}
 	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
+	if err := foremost(errs); err != nil {
+		return nil, err
 	}
+	s.pages.Projects = r.projects.pageSize
 	return &s, nil
+}
+
+// foremost returns the error that matters most to whoever asks: the end of the context, else a lack of permission, else
+// what is wrong with the live state. Of two of a kind it is the first, so that two runs say the same.
+func foremost(errs []error) error {
+	rank := func(err error) int {
+		var failed *httpx.Error
+		var wrong *InconsistentError
+		switch {
+		case err == nil:
+			return 3
+		case errors.As(err, &wrong):
+			return 2
+		case errors.As(err, &failed) && failed.Kind == httpx.Canceled:
+			return 0
+		}
+		return 1
+	}
+	for i, err := range errs {
+		errs[i] = incomplete(err)
+	}
+	return slices.MinFunc(errs, func(a, b error) int { return cmp.Compare(rank(a), rank(b)) })
+}
+
+// incomplete returns the error of a list as the reason why a read is not whole, unless it says something else to whoever
+// asks.
+func incomplete(err error) error {
+	var failed *httpx.Error
+	if errors.As(err, &failed) {
+		switch failed.Kind {
+		case httpx.Unauthorized, httpx.Forbidden, httpx.Canceled:
+			return err
+		}
+		return &InconsistentError{Route: failed.Route, Err: err}
+	}
+	return err
 }
 
 // whoAmI returns the id of the account that asks.
@@ -149,24 +173,7 @@ func (r *Reader) snapshot(ctx context.Context, projects bool) (*snapshot, error)
 // it works without (LIVE: DICH). A short record proves nothing about the version (DOC), so only the id is taken.
 func (r *Reader) whoAmI(ctx context.Context) (directory.UserID, error) {
 	var id directory.UserID
-	err := r.get(ctx, "get_current_user", "", func(body []byte) error {
-		id = 0
-		s := newScanner(body)
-		s.object(func(key []byte) {
-			if string(key) == "id" {
-				id = directory.UserID(s.integer())
-				return
-			}
-			s.skip()
-		})
-		if err := s.end(); err != nil {
-			return err
-		}
-		if id <= 0 {
-			return errors.New("an account without an id")
-		}
-		return nil
-	})
+	err := r.get(ctx, "get_current_user", "", decodeItem(func(self *numbered) { id = directory.UserID(self.number()) }))
 	return id, err
 }
 
@@ -175,27 +182,38 @@ func (r *Reader) whoAmI(ctx context.Context) (directory.UserID, error) {
 // GET get_users without a project id, administrators only (DOC:
 // https://support.testrail.com/hc/en-us/articles/7077978310292-Users). With a project id inactive users are missing and
 // roles are those of the project, so that form is never used.
-func (r *Reader) readUsers(ctx context.Context, s *snapshot) error {
-	list := newUsers()
-	p, err := r.list(ctx, "get_users", "users", list)
+func (r *Reader) readUsers(ctx context.Context, s *snapshot) (err error) {
+	const method = "get_users"
+	s.has = hasAll
+	s.pages.Users, err = readList(ctx, r, method, (*envelope).users, func(page []userItem) {
+		for i := range page {
+			u := &page[i]
+			s.users = append(s.users, u.user())
+			for _, group := range u.GroupIDs.list {
+				s.members = append(s.members, membership{directory.UserID(u.number()), directory.GroupID(group.value)})
+			}
+			s.has &= u.has()
+		}
+	})
 	if err != nil {
 		return err
 	}
-	if len(list.all) == 0 {
-		return inconsistent("get_users", "the list is empty")
+	if len(s.users) == 0 {
+		return inconsistent(method, "the list is empty")
 	}
-	s.users, err = sorted("get_users", list.all, func(u *directory.User) int64 { return int64(u.ID) })
-	s.members, s.has, s.pageSize = list.members, list.has, p.size
-	return err
+	return sorted(method, s.users, func(u directory.User) directory.UserID { return u.ID })
 }
 
 // readGroups reads all groups with their members.
 //
 // GET get_groups, 7.5+ (DOC: https://support.testrail.com/hc/en-us/articles/7077338821012-Groups).
-func (r *Reader) readGroups(ctx context.Context, s *snapshot) error {
-	id := func(g *directory.Group) int64 { return int64(g.ID) }
-	list := &items[directory.Group]{decode: groupItem, id: id}
-	_, err := r.list(ctx, "get_groups", "groups", list)
+func (r *Reader) readGroups(ctx context.Context, s *snapshot) (err error) {
+	const method = "get_groups"
+	s.pages.Groups, err = readList(ctx, r, method, (*envelope).groups, func(page []groupItem) {
+		for i := range page {
+			s.groups = append(s.groups, page[i].group())
+		}
+	})
 	if r.groups == unknown && unknownMethod(err) {
 		r.groups = absent
 		return nil
@@ -204,11 +222,7 @@ func (r *Reader) readGroups(ctx context.Context, s *snapshot) error {
 		return err
 	}
 	r.groups, s.readGroups = present, true
-	s.groups, err = sorted("get_groups", list.all, id)
-	for i := range s.groups {
-		sortIDs(&s.groups[i])
-	}
-	return err
+	return sorted(method, s.groups, func(g directory.Group) directory.GroupID { return g.ID })
 }
 
 // readRoles reads the roles that can be given to a user.
@@ -216,9 +230,13 @@ func (r *Reader) readGroups(ctx context.Context, s *snapshot) error {
 // GET get_roles, 7.3+ (DOC: https://support.testrail.com/hc/en-us/articles/7077853258772-Roles). They come in no order
 // (LIVE: DICH).
 func (r *Reader) readRoles(ctx context.Context) error {
-	id := func(role *directory.Role) int64 { return int64(role.ID) }
-	list := &items[directory.Role]{decode: roleItem, id: id}
-	_, err := r.list(ctx, "get_roles", "roles", list)
+	const method = "get_roles"
+	var roles []directory.Role
+	_, err := readList(ctx, r, method, (*envelope).roles, func(page []roleItem) {
+		for i := range page {
+			roles = append(roles, page[i].role())
+		}
+	})
 	if unknownMethod(err) {
 		r.roles.presence = absent
 		return nil
@@ -226,30 +244,35 @@ func (r *Reader) readRoles(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(list.all) == 0 {
-		return inconsistent("get_roles", "the list is empty")
+	if len(roles) == 0 {
+		return inconsistent(method, "the list is empty")
 	}
-	all, err := sorted("get_roles", list.all, id)
-	if err == nil {
-		r.roles = answer[directory.Role]{present, all}
+	if err := sorted(method, roles, func(role directory.Role) directory.RoleID { return role.ID }); err != nil {
+		return err
 	}
-	return err
+	r.roles = answer[directory.Role]{presence: present, list: roles}
+	return nil
 }
 
 // readProjects reads the projects that the account may see, completed ones too.
 //
 // GET get_projects (DOC: https://support.testrail.com/hc/en-us/articles/7077792415124-Projects).
 func (r *Reader) readProjects(ctx context.Context) error {
-	id := func(p *directory.Project) int64 { return int64(p.ID) }
-	list := &items[directory.Project]{decode: projectItem, id: id}
-	if _, err := r.list(ctx, "get_projects", "projects", list); err != nil {
+	const method = "get_projects"
+	var projects []directory.Project
+	size, err := readList(ctx, r, method, (*envelope).projects, func(page []projectItem) {
+		for i := range page {
+			projects = append(projects, page[i].project())
+		}
+	})
+	if err != nil {
 		return err
 	}
-	all, err := sorted("get_projects", list.all, id)
-	if err == nil {
-		r.projects = answer[directory.Project]{present, all}
+	if err := sorted(method, projects, func(p directory.Project) directory.ProjectID { return p.ID }); err != nil {
+		return err
 	}
-	return err
+	r.projects = answer[directory.Project]{presence: present, list: projects, pageSize: size}
+	return nil
 }
 
 // FindUser looks an account up by address, without the list. found is false if TestRail says that there is none; it is
@@ -332,20 +355,10 @@ func absentIf(err error) error {
 	return err
 }
 
-func decodeUser(to *directory.User) func([]byte) error {
-	return func(body []byte) error {
-		s := newScanner(body)
-		u, _ := userItem(s, make(map[string]directory.Name), func(directory.GroupID) {})
-		*to = u
-		return s.end()
-	}
+func decodeUser(to *directory.User) func(body []byte) error {
+	return decodeItem(func(u *userItem) { *to = u.user() })
 }
 
-func decodeGroup(to *directory.Group) func([]byte) error {
-	return func(body []byte) error {
-		s := newScanner(body)
-		*to = groupItem(s)
-		sortIDs(to)
-		return s.end()
-	}
+func decodeGroup(to *directory.Group) func(body []byte) error {
+	return decodeItem(func(g *groupItem) { *to = g.group() })
 }

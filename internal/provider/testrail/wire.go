@@ -16,6 +16,20 @@ type item interface {
 	flaw() string  // why it can't be used; "" if it can
 }
 
+// numbered is what all items have, and all that is read of some.
+type numbered struct {
+	ID integer `json:"id"`
+}
+
+func (n numbered) number() int64 { return n.ID.value }
+
+func (n numbered) flaw() string {
+	if n.ID.value <= 0 {
+		return "something without an id"
+	}
+	return ""
+}
+
 // fieldSet is a set of those fields of a user that not every instance reports.
 type fieldSet uint16
 
@@ -33,10 +47,10 @@ const (
 
 // userItem is a user (https://support.testrail.com/hc/en-us/articles/7077978310292-Users).
 type userItem struct {
-	ID     integer `json:"id"` // these four always (DOC)
-	Email  text    `json:"email"`
-	Name   text    `json:"name"`
-	Active flag    `json:"is_active"`
+	numbered
+	Email  text `json:"email"` // these always (DOC)
+	Name   text `json:"name"`
+	Active flag `json:"is_active"`
 
 	RoleID integer `json:"role_id"` // 6.4, id also as a text (DOC)
 	Role   text    `json:"role"`
@@ -49,8 +63,6 @@ type userItem struct {
 	SSOEnabled       flag `json:"sso_enabled"` // 7.3, Enterprise (DOC)
 	AssignedProjects ids  `json:"assigned_projects"`
 }
-
-func (u userItem) number() int64 { return u.ID.value }
 
 func (u userItem) flaw() string {
 	if u.ID.value <= 0 || !u.Email.present || !u.Active.present {
@@ -81,6 +93,12 @@ func (u *userItem) has() fieldSet {
 	return set
 }
 
+// membership is one pair of the relation as a user's own record tells it.
+type membership struct {
+	User  directory.UserID
+	Group directory.GroupID
+}
+
 func (u *userItem) user() directory.User {
 	return directory.User{
 		ID: directory.UserID(u.ID.value), Email: directory.Email(u.Email.value), Name: u.Name.value, Active: u.Active.value,
@@ -92,12 +110,10 @@ func (u *userItem) user() directory.User {
 
 // groupItem is a group (https://support.testrail.com/hc/en-us/articles/7077338821012-Groups, DOC, 7.5).
 type groupItem struct {
-	ID      integer `json:"id"`
-	Name    text    `json:"name"`
-	UserIDs ids     `json:"user_ids"`
+	numbered
+	Name    text `json:"name"`
+	UserIDs ids  `json:"user_ids"`
 }
-
-func (g groupItem) number() int64 { return g.ID.value }
 
 func (g groupItem) flaw() string {
 	if g.ID.value <= 0 || !g.UserIDs.present { // a missing list, taken for an empty one, would empty the group one day
@@ -118,18 +134,9 @@ func (g *groupItem) group() directory.Group {
 
 // roleItem is a role (https://support.testrail.com/hc/en-us/articles/7077853258772-Roles, DOC, 7.3).
 type roleItem struct {
-	ID      integer `json:"id"`
-	Name    text    `json:"name"`
-	Default flag    `json:"is_default"`
-}
-
-func (r roleItem) number() int64 { return r.ID.value }
-
-func (r roleItem) flaw() string {
-	if r.ID.value <= 0 {
-		return "a role without an id"
-	}
-	return ""
+	numbered
+	Name    text `json:"name"`
+	Default flag `json:"is_default"`
 }
 
 func (r *roleItem) role() directory.Role {
@@ -139,31 +146,19 @@ func (r *roleItem) role() directory.Role {
 // projectItem is a project (https://support.testrail.com/hc/en-us/articles/7077792415124-Projects, DOC): from 7.3 with
 // the groups that have access of their own.
 type projectItem struct {
-	ID     integer         `json:"id"`
-	Name   text            `json:"name"`
-	Groups []projectAccess `json:"groups"`
-}
-
-// projectAccess is the access of a group to a project.
-type projectAccess struct {
-	ID integer `json:"id"`
-}
-
-func (p projectItem) number() int64 { return p.ID.value }
-
-func (p projectItem) flaw() string {
-	if p.ID.value <= 0 {
-		return "a project without an id"
-	}
-	return ""
+	numbered
+	Name   text       `json:"name"`
+	Groups []numbered `json:"groups"`
 }
 
 func (p *projectItem) project() directory.Project {
 	project := directory.Project{
 		ID: directory.ProjectID(p.ID.value), Name: directory.Name(p.Name.value), GroupsKnown: p.Groups != nil,
 	}
-	for _, access := range p.Groups {
-		project.Groups = append(project.Groups, directory.GroupID(access.ID.value))
+	for _, g := range p.Groups {
+		if g.flaw() == "" {
+			project.Groups = append(project.Groups, directory.GroupID(g.number()))
+		}
 	}
 	return project
 }
@@ -179,6 +174,11 @@ type envelope struct {
 	Roles    json.RawMessage `json:"roles"`
 	Projects json.RawMessage `json:"projects"`
 }
+
+func (e *envelope) users() json.RawMessage    { return e.Users }
+func (e *envelope) groups() json.RawMessage   { return e.Groups }
+func (e *envelope) roles() json.RawMessage    { return e.Roles }
+func (e *envelope) projects() json.RawMessage { return e.Projects }
 
 // paging is what an envelope tells about its page. Nothing of it is there in every version.
 type paging struct {

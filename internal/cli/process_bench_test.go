@@ -1,0 +1,108 @@
+package cli_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"rollcall/internal/sim/testrailsim"
+)
+
+// built returns the path of the program, built as a release is.
+func built(b *testing.B) string {
+	b.Helper()
+	program := filepath.Join(b.TempDir(), "rollcall")
+	build := exec.Command("go", "build", "-trimpath", "-o", program, "rollcall/cmd/rollcall")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("build: %v\n%s", err, out)
+	}
+	return program
+}
+
+// measure runs the program once for each iteration and reports the processor seconds and the peak memory of a run.
+func measure(b *testing.B, environment []string, program string, args ...string) {
+	b.Helper()
+	var cpu time.Duration
+	var peak int64
+	for b.Loop() {
+		command := exec.Command(program, args...)
+		command.Env = append(os.Environ(), environment...)
+		if out, err := command.CombinedOutput(); err != nil {
+			b.Fatalf("%v: %v\n%s", args, err, out)
+		}
+		cpu += command.ProcessState.UserTime() + command.ProcessState.SystemTime()
+		peak = max(peak, peakMemory(command.ProcessState))
+	}
+	b.ReportMetric(cpu.Seconds()/float64(b.N), "cpu-s/op")
+	b.ReportMetric(float64(peak)/(1<<20), "peak-MB")
+}
+
+// BenchmarkProcessPlan is the whole `plan` process against a served simulator, nothing to change.
+func BenchmarkProcessPlan(b *testing.B) {
+	program := built(b)
+	for _, size := range []struct{ users, groups int }{{2_000, 150}, {10_000, 750}, {20_000, 1_500}, {50_000, 2_000}} {
+		b.Run(fmt.Sprintf("users=%d", size.users), func(b *testing.B) {
+			c := newCompany(b, testrailsim.GenOptions{Users: size.users, Groups: size.groups})
+			measure(b, []string{"TESTRAIL_URL=" + c.url, "TESTRAIL_USER=" + testrailsim.DefaultAdmin, "TESTRAIL_API_KEY=" + testrailsim.DefaultKey},
+				program, "plan", "-f", c.roster, "-q")
+		})
+	}
+}
+
+// BenchmarkProcessVersion is what a start costs.
+func BenchmarkProcessVersion(b *testing.B) { measure(b, nil, built(b), "version") }
+
+// BenchmarkApply is 100 changes on 250 users at 50 ms a request and 16 at a time, with every safety read.
+func BenchmarkApply(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		c := newCompany(b, testrailsim.GenOptions{Users: 250, Groups: 20})
+		roster, err := os.ReadFile(c.roster)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := os.WriteFile(c.roster, hundredChanges(b, string(roster)), 0o600); err != nil {
+			b.Fatal(err)
+		}
+		c.Switches.Latency = 50 * time.Millisecond
+		c.ResetLog()
+		b.StartTimer()
+		c.run(b, 0, "apply", "--yes", "-q", "--concurrency", "16", "-f", c.roster)
+		b.StopTimer()
+		reads, writes := c.sent()
+		b.ReportMetric(float64(reads), "reads/op")
+		b.ReportMetric(float64(writes), "writes/op")
+		b.StartTimer()
+	}
+}
+
+// hundredChanges makes 30 people join, 50 change their names, and 20 groups gain one of the new ones.
+func hundredChanges(b *testing.B, roster string) []byte {
+	var text strings.Builder
+	joined, renamed, gained, inGroups := 0, 0, 0, false
+	for line := range strings.Lines(roster) {
+		switch {
+		case line == "groups:\n":
+			for ; joined < 30; joined++ {
+				fmt.Fprintf(&text, "  - {email: joiner.%02d@acme.example, name: Joiner %d, role: Tester}\n", joined, joined)
+			}
+			inGroups = true
+		case strings.HasPrefix(line, "    name: ") && renamed < 50:
+			renamed++
+			line = fmt.Sprintf("    name: Changed %d\n", renamed)
+		case line == "    members:\n" && inGroups && gained < 20:
+			line += fmt.Sprintf("      - joiner.%02d@acme.example\n", gained)
+			gained++
+		}
+		text.WriteString(line)
+	}
+	if joined+renamed+gained != 100 {
+		b.Fatalf("%d changes, not 100", joined+renamed+gained)
+	}
+	return []byte(text.String())
+}
