@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"rollcall/internal/directory"
 )
@@ -263,13 +264,15 @@ func trim(body []byte) []byte {
 	return bytes.TrimSpace(body)
 }
 
-// decode reads JSON that is one value. The words of an error are ours: those of encoding/json name Go types.
+// decode reads JSON that is one value. What it says of a value of the wrong kind is in our words: those of encoding/json
+// name Go types.
 func decode[T any](data []byte) (T, error) {
 	var value T
 	err := json.Unmarshal(data, &value)
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
-		err = fmt.Errorf("%s: unexpected %s", cmp.Or(wrong.Field, "answer"), wrong.Value)
+		field := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:]
+		err = fmt.Errorf("%s: unexpected %s", cmp.Or(field, "answer"), wrong.Value)
 	}
 	return value, err
 }
