@@ -122,3 +122,20 @@ func TestExamples_leaverAuditNeedsItsAllow(t *testing.T) {
 	write("    - {guard: max_deactivations" + line + "\n")
 	rollcall(t, 0, "plan", "--sim", "simulator.json")
 }
+
+// The plan in the README is the plan of the example, word for word.
+func TestReadme_showsARealPlan(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, found := strings.Cut(string(readme), "$ rollcall plan --sim simulator.json\n")
+	block, _, ended := strings.Cut(block, "```")
+	if !found || !ended {
+		t.Fatal("the README shows no plan")
+	}
+	t.Chdir("small-team")
+	if plan := rollcall(t, 0, "plan", "--sim", "simulator.json"); !strings.HasPrefix(plan, strings.TrimSpace(block)+"\n") {
+		t.Errorf("the README shows\n%s\nand the plan is\n%s", block, plan)
+	}
+}

@@ -141,7 +141,7 @@ func (o *output) guards() {
 }
 
 func (o *output) person(p *person) {
-	o.line("  - email: ", scalar(string(p.Email)))
+	o.line("  - email: ", scalar(string(p.address)))
 	if p.pinned {
 		o.line(fmt.Sprintf("    id: %d", p.ID))
 	}

@@ -13,7 +13,8 @@ import (
 // person is an account that the roster names.
 type person struct {
 	*directory.User
-	pinned bool // another account has the same address but for its spelling
+	address directory.Email // as the server spells it, without the white space that it may keep around it
+	pinned  bool            // another account has the same address but for its spelling
 }
 
 // team is a group that the roster names, with those of its members who are named too.
@@ -47,7 +48,9 @@ func people(live *directory.Live) (named []person, left []leftOut) {
 			}
 			return cmp.Compare(a.ID, b.ID)
 		})
-		named = append(named, person{User: same[0], pinned: len(same) > 1})
+		named = append(named, person{
+			User: same[0], address: directory.Email(strings.TrimSpace(string(same[0].Email))), pinned: len(same) > 1,
+		})
 		for _, other := range same[1:] {
 			left = append(left, leftOut{fmt.Sprintf("account %d: %s is the address of account %d as well",
 				other.ID, quoted(string(other.Email)), same[0].ID)})
@@ -70,7 +73,7 @@ func flag(b bool) int {
 func teams(live *directory.Live, named []person) (list []team, left []leftOut) {
 	listed := make(map[directory.UserID]directory.Email, len(named))
 	for _, p := range named {
-		listed[p.ID] = p.Email
+		listed[p.ID] = p.address
 	}
 	accounts := make(map[directory.UserID]*directory.User, len(live.Users))
 	for i := range live.Users {

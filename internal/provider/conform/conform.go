@@ -32,8 +32,9 @@ type Instance struct {
 	ByHand func(t *testing.T, step plan.ManualStep)
 }
 
-// Run tells the story to an instance. Each step builds on the one before, so that the first failure ends it.
-func Run(t *testing.T, instance Instance) {
+// Run tells the story to an instance and returns how many steps of it passed. Each step builds on the one before, so that
+// the first failure ends it.
+func Run(t *testing.T, instance Instance) (passed int) {
 	t.Helper()
 	s := begin(t, instance)
 	for _, step := range story() {
@@ -41,9 +42,11 @@ func Run(t *testing.T, instance Instance) {
 			continue
 		}
 		if !t.Run(step.name, func(t *testing.T) { s.play(t, step) }) {
-			return
+			return passed
 		}
+		passed++
 	}
+	return passed
 }
 
 // step is one change of the roster and what has to follow from it.

@@ -20,19 +20,22 @@ func TestConform(t *testing.T) {
 	inactive := map[string]sim.InactiveMember{
 		"allow": sim.InactiveAllowed, "drop": sim.InactiveDropped, "400": sim.InactiveRefused, "400-new": sim.InactiveNewRefused,
 	}
+	profiles, steps := 0, 0
 	for version, v := range versions {
 		for edition, e := range editions {
 			for shape, l := range shapes {
 				for answer, i := range inactive {
 					t.Run(fmt.Sprintf("%s %s %s %s", version, edition, shape, answer), func(t *testing.T) {
-						conform.Run(t, instance(t, sim.Switches{
+						steps += conform.Run(t, instance(t, sim.Switches{
 							Version: v, Edition: e, UserList: l, OtherLists: l, InactiveMember: i,
 						}))
 					})
+					profiles++
 				}
 			}
 		}
 	}
+	t.Logf("%d profiles, %d steps", profiles, steps)
 }
 
 // Everything else that nobody knows of TestRail, each the other way.
@@ -57,9 +60,11 @@ func TestConform_whateverTheServerDoes(t *testing.T) {
 		"the size of every page is a lie":           {Faults: []sim.FaultRule{{Fault: sim.Fault{Kind: sim.SizeLies}}}},
 		"the look-up by address denies live people": {Faults: []sim.FaultRule{{Fault: sim.Fault{Kind: sim.EmailDenied}}}},
 	}
+	steps := 0
 	for name, switches := range tests {
-		t.Run(name, func(t *testing.T) { conform.Run(t, instance(t, switches)) })
+		t.Run(name, func(t *testing.T) { steps += conform.Run(t, instance(t, switches)) })
 	}
+	t.Logf("%d profiles, %d steps", len(tests), steps)
 }
 
 // instance is a small company: an administrator, a tester, somebody forgotten who is still in a group, and a project.

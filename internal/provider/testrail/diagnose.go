@@ -147,6 +147,10 @@ func Explain(err error) Finding {
 	case httpx.Timeout:
 		return find(CheckService, "The host takes the request but gives no answer in time.", "try again, or look at the server's load")
 	case httpx.RateLimited:
+		if failed.Status == 0 { // nothing was sent
+			return find(CheckService, fmt.Sprintf("TestRail wants to be left alone: %v.", failed.Err),
+				"run again after that time; uploads of test results share the rate limit")
+		}
 		return find(CheckService, "TestRail's rate limit is used up and stays so.", "try again later, or with a lower --rate; uploads of test results share the limit")
 	case httpx.Maintenance:
 		return find(CheckService, "TestRail is down for maintenance.", "try again later")
