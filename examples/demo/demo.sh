@@ -37,7 +37,7 @@ run validate
 run plan --out november.plan.json
 
 say "Reviewed and merged: exactly that plan is applied"
-run apply november.plan.json
+run apply november.plan.json --report november.report.json
 
 say "And from now on, every night:"
 run drift

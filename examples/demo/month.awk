@@ -5,7 +5,7 @@
 #   contracts   2 people whose `until` has passed
 #   marriage    1 address, everywhere it stands
 #   promotions  8 people become Lead
-#   groups      1 renamed, 1 new
+#   groups      1 renamed, 1 new, and 3 in which one comes and one goes
 
 function address(line) { sub(/^ *- email: */, "", line); return line }
 
@@ -23,14 +23,14 @@ function flush_person() {
 	if (n % 150 == 17) leavers[++leaver_count] = person
 	else if (n % 600 == 90) expired[person] = 1
 	else if (n == 333) married = person
-	else if (n % 170 == 60 && role == "Tester") promoted[person] = 1
+	else if (role == "Tester" && ++testers % 90 == 40) promoted[person] = 1
 	person = ""
 }
 
 pass == 2 && FNR == 1 {
 	bride = married
 	sub(/@/, "-lind@", bride)
-	for (i = 1; i <= group_count && renamed == ""; i++) if (groups[i] ~ /^[A-Za-z]+ \/ [A-Za-z]+$/) renamed = groups[i]
+	for (i = 1; i <= group_count && renamed == ""; i++) if (groups[i] ~ /^"[A-Za-z]+ \/ [A-Za-z]+"$/) renamed = groups[i]
 }
 pass == 2 && /^users:/ {
 	print "leavers:"
@@ -56,6 +56,12 @@ pass == 2 && /^  - email: / {
 	next
 }
 pass == 2 && /^    role: / && !in_groups2 && (person in promoted) { print "    role: Lead"; next }
-pass == 2 && in_groups2 && $0 == "  - name: " renamed { print $0 " QA"; print "    was: [" renamed "]"; next }
+pass == 2 && in_groups2 && $0 == "  - name: " renamed {
+	print substr($0, 1, length($0) - 1) " team\""
+	print "    was: [" renamed "]"
+	next
+}
+pass == 2 && in_groups2 && /^    members:$/ && ++rosters % 40 == 0 { print; printf "      - joiner.%02d@acme.example\n", 4 + rosters / 40; skip = 1; next }
+pass == 2 && in_groups2 && skip && $0 != "      - " married { skip = 0; next }
 pass == 2 && in_groups2 && $0 == "      - " married { print "      - " bride; next }
 pass == 2 { print }

@@ -166,15 +166,18 @@ func (ord *order) withProjects(live *directory.Live) *directory.Live {
 	return &both
 }
 
-// agree shows the plan and asks, unless it was approved or --yes was said. Of an empty plan the report says enough. With JSON on standard output the plan is shown
-// where the question is.
+// agree shows the plan and asks, unless --yes was said. A plan file was shown and agreed to before, and of an empty plan
+// the report says enough. With JSON on standard output the plan is shown where the question is.
 func (r *run) agree(ctx context.Context, p *plan.Plan, approved bool) error {
+	if approved || p.Empty() {
+		return nil
+	}
 	to := r.env.Stdout
-	asks := !approved && !r.o.yes && !p.Empty()
+	asks := !r.o.yes
 	if r.o.format == formatJSON {
 		to = r.env.Stderr
 	}
-	if asks || r.o.format != formatJSON && !p.Empty() {
+	if asks || r.o.format != formatJSON {
 		r.progress.clear()
 		if err := render.PlanText(to, p, r.o.text(r.env, to, render.ApplyCommand)); err != nil {
 			return err
