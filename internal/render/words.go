@@ -199,7 +199,7 @@ const inlineMembers = 3
 
 // memberFacts returns how the list of members changes: in one piece if it is short, else a count and the complete lists.
 func memberFacts(m *plan.MemberChange) []fact {
-	if m == nil || len(m.Add)+len(m.Remove)+m.Keep == 0 {
+	if m == nil || len(m.Add)+len(m.Remove) == 0 {
 		return nil
 	}
 	add, remove := memberWords(m.Add, markAdd, added), memberWords(m.Remove, markRemove, removed)

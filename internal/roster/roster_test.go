@@ -75,9 +75,10 @@ func odd() *directory.Live {
 			{ID: 7, Email: `"quoted"@acme.example`, Name: "a: b # c", Active: true, Role: "Lead", RoleID: 1, SSOEnabled: true, AssignedProjects: []directory.ProjectID{8}},
 			{ID: 8, Email: "1e3@acme.example", Name: "2026-11-22", Active: true, Role: "Lead", RoleID: 1},
 			{ID: 9, Email: "*star@acme.example", Name: "-", Active: true, Role: "Lead", RoleID: 1},
+			{ID: 10, Email: " padded@acme.example\n", Name: "Pia", Active: true, Role: "Lead", RoleID: 1},
 		},
 		Groups: []directory.Group{
-			{ID: 1, Name: "qa", Members: []directory.UserID{2, 4, 5}},
+			{ID: 1, Name: "qa", Members: []directory.UserID{2, 4, 5, 10}},
 			{ID: 2, Name: " qa ", Members: []directory.UserID{3}},
 			{ID: 3, Name: "line\nbreak", Members: []directory.UserID{3}},
 			{ID: 4, Name: "~", Members: []directory.UserID{}},
@@ -98,13 +99,15 @@ func TestWrite_oddCompany(t *testing.T) {
 		}
 		t.Log(text)
 	}
-	want := roster.Result{Users: 7, Groups: 3, LeftUsers: 2, LeftGroups: 2, Roles: 2, Names: 2, Projects: 1, AtLeast: 1}
+	want := roster.Result{Users: 8, Groups: 3, LeftUsers: 2, LeftGroups: 2, Roles: 2, Names: 2, Projects: 1, AtLeast: 1}
 	want.Names = 1 // of dana.kim@ACME.example; the account without a name is the one left out
 	if result != want {
 		t.Errorf("result %+v, want %+v\n%s", result, want, text)
 	}
 	for _, line := range []string{
 		"    id: 3\n",
+		"  - email: padded@acme.example\n",
+		"      - padded@acme.example\n",
 		`  # - account 2: "Dana.Kim@acme.example" is the address of account 3 as well`,
 		`  # - account 4: "F1764000000001" is no address`,
 		`    # name: "Dana\u202eKim" can't be held by a roster`,
@@ -153,6 +156,7 @@ func TestWrite_withoutGroupsAndFields(t *testing.T) {
 func FuzzWrite(f *testing.F) {
 	for _, s := range []string{"Dana Kim", "", " ", "no", "~", "a: b", "- a", "\u202e", "\x00", "\xff", "李 伟", "'", `"`, `\`, "#", "{}", "2026-11-22", "0x1f", "é", "e\u0301", "\ufeff", "👩‍🔬", "a\u2028b", "F1764000000001"} {
 		f.Add(s, s+"@acme.example", s)
+		f.Add(s, s+"@acme.example"+s, s)
 	}
 	f.Fuzz(func(t *testing.T, name, email, group string) {
 		live := &directory.Live{

@@ -124,12 +124,25 @@ func (r *reader) scalar(n *yaml.Node, what, kind string, tags ...string) (string
 	if m.Kind == yaml.ScalarNode && slices.Contains(tags, m.ShortTag()) {
 		return m.Value, true
 	}
-	hint := ""
-	if m.Kind == yaml.ScalarNode && kind == "a text" && m.Value != "" && m.Style&yaml.TaggedStyle == 0 {
-		hint = "put it into quotes: " + quote(m.Value)
-	}
-	r.problem(n, hint, "%s must be %s, not %s", what, kind, describe(m))
+	r.problem(n, mend(m, kind), "%s must be %s, not %s", what, kind, describe(m))
 	return "", false
+}
+
+// mend returns what to write in place of a scalar of the wrong type, "" where that is not plain.
+func mend(n *yaml.Node, kind string) string {
+	if n.Kind != yaml.ScalarNode || n.Style&yaml.TaggedStyle != 0 {
+		return ""
+	}
+	_, notNumber := strconv.Atoi(n.Value)
+	switch {
+	case n.ShortTag() == "!!null":
+		return "leave the key out to say nothing about it"
+	case kind == "a text":
+		return "put it into quotes: " + quote(n.Value)
+	case kind == "a whole number" && notNumber == nil, kind == "true or false" && (n.Value == "true" || n.Value == "false"):
+		return "take the quotes away"
+	}
+	return ""
 }
 
 // text returns a text that is neither empty nor longer than limit characters, begins and ends with something visible and

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -98,6 +99,18 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 		{
 			name: "maintenance", transport: company(func(s *sim.Switches) { s.Maintenance.Always = true }),
 			last: testrail.CheckService, failing: []testrail.Check{testrail.CheckService}, text: "maintenance", hint: "later",
+		},
+		{
+			name: "a window that is too long to wait for", transport: company(func(s *sim.Switches) {
+				s.Faults = []sim.FaultRule{{Fault: sim.Fault{Kind: sim.TooMany, Wait: time.Hour}}}
+			}),
+			last: testrail.CheckService, failing: []testrail.Check{testrail.CheckService}, text: "no requests for 1h0m0s more", hint: "after that time",
+		},
+		{
+			name: "a rate limit that stays used up", transport: company(func(s *sim.Switches) {
+				s.Faults = []sim.FaultRule{{Fault: sim.Fault{Kind: sim.TooMany, Wait: time.Second}}}
+			}),
+			last: testrail.CheckService, failing: []testrail.Check{testrail.CheckService}, text: "stays so", hint: "--rate",
 		},
 		{
 			name: "lists that disagree", transport: company(func(s *sim.Switches) {

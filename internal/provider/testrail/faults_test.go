@@ -2,9 +2,11 @@ package testrail_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -126,6 +128,76 @@ func TestRead_returnsTheLackOfPermissionAsItIs(t *testing.T) {
 	var incomplete *testrail.InconsistentError
 	if !errors.As(err, &failed) || failed.Kind != httpx.Forbidden || errors.As(err, &incomplete) {
 		t.Errorf("error = %v", err)
+	}
+}
+
+// Users, groups and roles are read at the same time, and more than one of them can go wrong.
+func TestRead_returnsTheErrorThatMattersMost(t *testing.T) {
+	const (
+		good    = `[]`
+		caller  = `{"id":1}`
+		twice   = `[{"id":1,"email":"a@b.c","is_active":true},{"id":1,"email":"a@b.c","is_active":true}]`
+		groups  = `[{"id":2,"user_ids":[]},{"id":2,"user_ids":[]}]`
+		nothing = `400 {"error":"no"}`
+		denied  = `403 {"error":"You are not allowed to read"}`
+		unknown = `401 {"error":"Authentication failed"}`
+	)
+	tests := []struct {
+		name    string
+		answers map[string]string
+		wantErr string
+	}{
+		{"a lack of permission before lists that are inconsistent", map[string]string{"get_users": twice, "get_groups": groups, "get_roles": denied},
+			"GET get_roles: HTTP 403: You are not allowed to read"},
+		{"a lack of permission before a request that failed", map[string]string{"get_users": nothing, "get_groups": unknown, "get_roles": good},
+			"GET get_groups: HTTP 401: Authentication failed"},
+		{"the first lack of permission", map[string]string{"get_users": twice, "get_groups": unknown, "get_roles": denied},
+			"GET get_groups: HTTP 401: Authentication failed"},
+		{"the first list that is inconsistent", map[string]string{"get_users": twice, "get_groups": groups, "get_roles": nothing},
+			"live state is inconsistent: get_users: id 1 occurs twice"},
+		{"the first request that failed", map[string]string{"get_users": nothing, "get_groups": groups, "get_roles": good},
+			"live state is incomplete: GET get_users: HTTP 400: no"},
+		{"the end of the context before a lack of permission", map[string]string{"get_users": denied, "get_groups": groups, "get_roles": "interrupt"},
+			"GET get_roles: context canceled"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, interrupt := context.WithCancel(t.Context())
+				defer interrupt()
+				others := make(chan struct{}, len(tt.answers))
+				w, err := testrail.NewWriter(testrail.Config{
+					URL: "https://acme.example.test", User: "ines@acme.example", Key: "s3cret",
+					HTTP: httpx.Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+						answer, ok := tt.answers[strings.TrimPrefix(r.URL.RawQuery, "/api/v2/")]
+						switch {
+						case !ok:
+							answer = caller
+						case answer == "interrupt":
+							<-others
+							<-others
+							synctest.Wait() // until the others have their answers
+							interrupt()
+							return nil, r.Context().Err()
+						default:
+							others <- struct{}{}
+						}
+						return (&tape{answers: []string{answer}}).RoundTrip(r)
+					})},
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				live, err := w.Read(ctx, false)
+				if live != nil || errorText(err) != tt.wantErr {
+					t.Errorf("live state %v, error %q, want %q", live, errorText(err), tt.wantErr)
+				}
+				var incomplete *testrail.InconsistentError
+				if errors.As(err, &incomplete) != strings.HasPrefix(tt.wantErr, "live state") {
+					t.Errorf("type of the error is wrong: %v", err)
+				}
+			})
+		})
 	}
 }
 

@@ -3,6 +3,8 @@ package testrail_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"rollcall/internal/apply"
 	"rollcall/internal/directory"
 	"rollcall/internal/httpx"
@@ -54,26 +56,37 @@ func routes(srv *sim.Server) []string {
 func ptr[T any](v T) *T { return &v }
 
 func TestRead_takesExactlyTheRequestsOfTheContract(t *testing.T) {
+	const whoAmI, users, groups, roles = "get_current_user", "get_users", "get_groups", "get_roles"
+	array := sim.Switches{UserList: sim.Array, OtherLists: sim.Array}
 	tests := []struct {
 		name     string
 		users    int
 		groups   int
 		switches sim.Switches
-		first    int // requests of the first read
-		second   int
+		first    map[string]int // requests of the first read: 11 in the first row
+		second   map[string]int
 	}{
-		{"2,000 users and 150 groups in pages of 250", 2000, 150, sim.Switches{}, 11, 9},
-		{"one page of each", 250, 150, sim.Switches{}, 4, 2},
-		{"251 users and 251 groups", 251, 251, sim.Switches{}, 6, 4},
-		{"a bare array is complete", 600, 20, sim.Switches{UserList: sim.Array, OtherLists: sim.Array}, 4, 2},
-		{"no groups before 7.5", 600, 20, sim.Switches{Version: sim.V73}, 4, 1},
-		{"no roles before 7.3", 600, 20, sim.Switches{Version: sim.V66, UnknownMethod400: true}, 4, 1},
+		{"2,000 users and 150 groups in pages of 250", 2000, 150, sim.Switches{},
+			map[string]int{whoAmI: 1, roles: 1, users: 8, groups: 1}, map[string]int{users: 8, groups: 1}},
+		{"one page of each", 250, 150, sim.Switches{},
+			map[string]int{whoAmI: 1, roles: 1, users: 1, groups: 1}, map[string]int{users: 1, groups: 1}},
+		{"251 users and 251 groups", 251, 251, sim.Switches{},
+			map[string]int{whoAmI: 1, roles: 1, users: 2, groups: 2}, map[string]int{users: 2, groups: 2}},
+		{"2,000 users and 150 groups in bare arrays", 2000, 150, array,
+			map[string]int{whoAmI: 1, roles: 1, users: 1, groups: 1}, map[string]int{users: 1, groups: 1}},
+		{"no groups before 7.5, which is asked once", 600, 20, sim.Switches{Version: sim.V73},
+			map[string]int{whoAmI: 1, roles: 1, users: 1, groups: 1}, map[string]int{users: 1}},
+		{"no groups on a 7.3 that pages its users", 600, 20, sim.Switches{Version: sim.V73, UserList: sim.Envelope},
+			map[string]int{whoAmI: 1, roles: 1, users: 3, groups: 1}, map[string]int{users: 3}},
+		{"no roles before 7.3, which is asked once", 600, 20, sim.Switches{Version: sim.V66, UnknownMethod400: true},
+			map[string]int{whoAmI: 1, roles: 1, users: 1, groups: 1}, map[string]int{users: 1}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			srv := newSim(t, sim.Generate(1, sim.GenOptions{Users: tt.users, Groups: tt.groups, Switches: tt.switches}))
 			w := newWriter(t, srv)
-			for n, want := range []int{tt.first, tt.second} {
+			sent := 0
+			for n, want := range []map[string]int{tt.first, tt.second} {
 				srv.ResetLog()
 				live, err := w.Read(t.Context(), false)
 				if err != nil {
@@ -82,15 +95,77 @@ func TestRead_takesExactlyTheRequestsOfTheContract(t *testing.T) {
 				if len(live.Users) != tt.users {
 					t.Errorf("users = %d, want %d", len(live.Users), tt.users)
 				}
-				if got := srv.Count(""); got != want {
-					t.Errorf("read %d: requests = %d, want %d: %v", n+1, got, want, routes(srv))
+				got := make(map[string]int)
+				for _, r := range srv.Requests() {
+					got[r.Route.Method]++
 				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("read %d: requests (-want +got):\n%s", n+1, diff)
+				}
+				sent += srv.Count("")
 			}
-			if c := w.Requests(); c.Reads != tt.first+tt.second || c.Writes != 0 || c.Retries != 0 {
-				t.Errorf("counts = %+v", c)
+			if c := w.Requests(); c.Reads != sent || c.Writes != 0 || c.Retries != 0 {
+				t.Errorf("counts = %+v, requests = %d", c, sent)
 			}
 		})
 	}
+}
+
+// What a plan says of its cost relies on the pages that the lists told of themselves.
+func TestCaps_tellThePagesOfEachList(t *testing.T) {
+	tests := []struct {
+		name     string
+		switches sim.Switches
+		want     plan.Pages
+	}{
+		{"envelopes", sim.Switches{}, plan.Pages{Users: 250, Groups: 250, Projects: 250}},
+		{"bare arrays", sim.Switches{UserList: sim.Array, OtherLists: sim.Array}, plan.Pages{}},
+		{"only the users in a bare array", sim.Switches{UserList: sim.Array}, plan.Pages{Groups: 250, Projects: 250}},
+		{"only the users in an envelope", sim.Switches{OtherLists: sim.Array, UserList: sim.Envelope}, plan.Pages{Users: 250}},
+		{"8.0, which came before the users were paged", sim.Switches{Version: sim.V80}, plan.Pages{Groups: 250, Projects: 250}},
+		{"7.3, without groups", sim.Switches{Version: sim.V73}, plan.Pages{Projects: 250}},
+		{"6.6", sim.Switches{Version: sim.V66}, plan.Pages{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			srv := newSim(t, sim.Generate(1, sim.GenOptions{Users: 600, Groups: 300, Projects: 260, Switches: tt.switches}))
+			w := newWriter(t, srv)
+			if _, err := w.Read(t.Context(), false); err != nil {
+				t.Fatal(err)
+			}
+			if size := w.Caps().Pages.Projects; size != 0 {
+				t.Errorf("projects were not asked for, and have pages of %d", size)
+			}
+			live, err := w.Read(t.Context(), true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, w.Caps().Pages); diff != "" {
+				t.Errorf("pages (-want +got):\n%s", diff)
+			}
+			srv.ResetLog()
+			if _, err := w.Read(t.Context(), true); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := srv.Count("get_users"), requests(len(live.Users), tt.want.Users); got != want {
+				t.Errorf("get_users was sent %d times, want %d", got, want)
+			}
+			if got, want := srv.Count("get_groups"), requests(len(live.Groups), tt.want.Groups); len(live.Groups) > 0 && got != want {
+				t.Errorf("get_groups was sent %d times, want %d", got, want)
+			}
+			if diff := cmp.Diff(tt.want, w.Caps().Pages); diff != "" {
+				t.Errorf("pages after a read that kept the projects (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// requests returns how many requests a list takes.
+func requests(items, pageSize int) int {
+	if pageSize == 0 {
+		return 1
+	}
+	return (items + pageSize - 1) / pageSize
 }
 
 func TestRead_takesProjectsOnce(t *testing.T) {

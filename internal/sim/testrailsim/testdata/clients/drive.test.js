@@ -35,7 +35,7 @@ function connect(env) {
 
 for (const shape of ["envelope", "array"]) {
   test(`every user, group and role call, lists as ${shape}`, async (t) => {
-    const sim = await start("--users", "600", "--groups", "40", "--seed", "7", "--set", `list-shape=${shape}`);
+    const sim = await start("--users", "600", "--groups", "40", "--seed", "7", "--user-list", shape, "--other-lists", shape);
     t.after(sim.stop);
     const api = connect(sim.env);
 
@@ -100,13 +100,13 @@ test("a wrong key is told apart", async (t) => {
 });
 
 test("before 7.5 there are no group calls", async (t) => {
-  const sim = await start("--users", "5", "--groups", "1", "--seed", "1", "--set", "version=7.3");
+  const sim = await start("--users", "5", "--groups", "1", "--seed", "1", "--version", "7.3");
   t.after(sim.stop);
   await assert.rejects(connect(sim.env).getGroups());
 });
 
 test("the lenient instance takes a group without its id in the body", async (t) => {
-  const sim = await start("--users", "5", "--groups", "1", "--seed", "1", "--set", "group-id-in-body=no");
+  const sim = await start("--users", "5", "--groups", "1", "--seed", "1", "--group-id-in-body", "no");
   t.after(sim.stop);
   const api = connect(sim.env);
   const [group] = await api.getGroups();

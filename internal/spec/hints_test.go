@@ -1,0 +1,37 @@
+package spec_test
+
+import (
+	"errors"
+	"testing"
+
+	"rollcall/internal/spec"
+)
+
+func TestLoad_hintsOnValues(t *testing.T) {
+	for _, tt := range []struct {
+		name, entry, want string
+	}{
+		{"a number that is a name", "name: 123", `put it into quotes: "123"`},
+		{"a flag that is a name", "name: true", `put it into quotes: "true"`},
+		{"null in words", "name: null", "leave the key out to say nothing about it"},
+		{"null as a sign", "name: ~", "leave the key out to say nothing about it"},
+		{"a key without a value", "name:", "leave the key out to say nothing about it"},
+		{"a flag in quotes", `active: "true"`, "take the quotes away"},
+		{"a flag in other words", "active: yes", ""},
+		{"a number in quotes", `id: "7"`, "take the quotes away"},
+		{"a text where a number belongs", "id: seven", ""},
+		{"a list where a flag belongs", "active: []", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			files{"users.yaml": "version: 1\nusers:\n  - email: ana@acme.example\n    " + tt.entry + "\n"}.write(t)
+			_, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()})
+			var wrong *spec.ProblemsError
+			if !errors.As(err, &wrong) || len(wrong.Problems) != 1 {
+				t.Fatalf("Load: %v, want one problem", err)
+			}
+			if got := wrong.Problems[0].Hint; got != tt.want {
+				t.Errorf("hint of %q is %q, want %q", wrong.Problems[0].Text, got, tt.want)
+			}
+		})
+	}
+}
