@@ -100,7 +100,9 @@ func (r *run) showPlan(p *plan.Plan, command render.Command) error {
 		return render.PlanJSON(r.env.Stdout, p)
 	}
 	opts := r.o.text(r.env, r.env.Stdout, command)
-	opts.PlanFile = r.o.out
+	if r.o.out != "" {
+		opts.PlanFile = shellQuoted(r.o.out)
+	}
 	if r.o.out == "" { // a saved plan has its scope inside
 		opts.Flags = strings.TrimSpace(opts.Flags + " " + r.o.scopeAgain())
 	}

@@ -36,7 +36,10 @@ func Read(r io.Reader) (*Plan, error) {
 	if err := json.Unmarshal(data, &p); err != nil {
 		return nil, fmt.Errorf("plan is damaged: %w", err)
 	}
-	return &p, p.check()
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	return &p, nil
 }
 
 // check returns what makes a plan that was read unfit to be approved.
@@ -101,27 +104,25 @@ func Approve(approved *Plan, want *directory.Desired, live *directory.Live, caps
 		planned[fresh[i].ID] = &fresh[i]
 	}
 	c := &Contract{}
-	carried := make(map[string]bool)
+	known := make(map[string]bool) // ids of approved actions
+	agreed := []Action{}
 	for _, a := range approved.Actions() {
+		known[a.ID] = true
 		again := planned[a.ID]
 		ground := b.compare(a, again)
 		switch {
 		case len(ground.moved) > 0:
 			c.Stale = append(c.Stale, StaleAction{Action: *a, Reasons: ground.moved})
-			carried[a.ID] = true // neither carried out nor outside
 		case again != nil:
-			carried[a.ID] = true
+			agreed = append(agreed, *again)
 		case ground.open:
 			c.Dropped = append(c.Dropped, *a)
 		default:
 			c.AlreadyTrue = append(c.AlreadyTrue, *a)
 		}
 	}
-	var agreed []Action
 	for i := range fresh {
-		if carried[fresh[i].ID] {
-			agreed = append(agreed, fresh[i])
-		} else {
+		if !known[fresh[i].ID] {
 			c.Outside = append(c.Outside, fresh[i])
 		}
 	}

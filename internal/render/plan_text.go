@@ -151,7 +151,11 @@ func (p *page) notes(folds []noteFold, all bool) {
 	}
 	p.heading("Notes", total, heading)
 	for _, f := range folds {
-		p.text(rowIndent, prose(kindWords(f.code)+" ("+visible(thousands(len(f.notes)))+")"))
+		title := kindWords(f.code)
+		if n := len(f.notes); n > 1 { // one note may itself be about many
+			title += " (" + visible(thousands(n)) + ")"
+		}
+		p.text(rowIndent, prose(title))
 		shown := f.notes
 		if !all && len(shown) > foldedNotes+1 {
 			shown = shown[:foldedNotes]

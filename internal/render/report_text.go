@@ -18,6 +18,13 @@ const shownDone = 20
 func ReportText(w io.Writer, r *apply.Report, opts TextOptions) error {
 	v := viewReport(r)
 	pg := newPage(opts)
+	if opts.Quiet && r.Result == apply.Converged {
+		if r.Run.Target.Simulator {
+			pg.text(0, targetWords(r.Run.Target))
+		}
+		pg.text(0, lastLine(r, &v))
+		return pg.writeTo(w)
+	}
 	pg.text(0, styled(v.sentence, resultStyle(r.Result)))
 	if !opts.Quiet || r.Run.Target.Simulator {
 		pg.text(0, targetWords(r.Run.Target))

@@ -206,17 +206,17 @@ func memberFacts(m *plan.MemberChange) []fact {
 	if len(add)+len(remove) <= inlineMembers {
 		line := append(append(words{{text: "members:"}}, add...), remove...)
 		if m.Keep > 0 {
-			line = append(line, span{text: visible("(" + thousands(m.Keep) + " stay)")})
+			line = append(line, span{text: visible("(" + count(m.Keep, "stays", "stay") + ")")})
 		}
 		return []fact{{words: line}}
 	}
 	var parts []string
 	for _, part := range []struct {
-		n    int
-		word string
-	}{{len(m.Add), "added"}, {len(m.Remove), "removed"}, {m.Keep, "stay"}} {
+		n         int
+		one, many string
+	}{{len(m.Add), "added", "added"}, {len(m.Remove), "removed", "removed"}, {m.Keep, "stays", "stay"}} {
 		if part.n > 0 {
-			parts = append(parts, thousands(part.n)+" "+part.word)
+			parts = append(parts, count(part.n, part.one, part.many))
 		}
 	}
 	facts := []fact{{words: prose(visible("members: " + strings.Join(parts, ", "))), below: true}}

@@ -12,6 +12,7 @@ import (
 
 // Every version, in both editions, with both shapes of a list, and with each answer to an inactive member of a group.
 func TestConform(t *testing.T) {
+	t.Parallel()
 	versions := map[string]sim.Version{
 		"6.6": sim.V66, "7.0": sim.V70, "7.3": sim.V73, "7.5": sim.V75, "8.0": sim.V80, "9.3.1": sim.V931, "cloud-2026": sim.Cloud2026,
 	}

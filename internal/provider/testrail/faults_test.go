@@ -23,6 +23,7 @@ import (
 
 // A read is the whole truth or an error, whatever goes wrong with whichever of its requests, once or for ever.
 func TestRead_isWholeOrFails(t *testing.T) {
+	t.Parallel()
 	snapshot := sim.Generate(3, sim.GenOptions{Users: 255, Groups: 252, Projects: 5})
 	srv := newSim(t, snapshot)
 	want := asJSON(t, readAll(t, newWriter(t, srv)))
