@@ -167,7 +167,7 @@ func (ord *order) withProjects(live *directory.Live) *directory.Live {
 }
 
 // agree shows the plan and asks, unless --yes was said. A plan file was shown and agreed to before, and of an empty plan
-// the report says enough. With JSON on standard output the plan is shown where the question is.
+// the report says enough, as it does with -q. With JSON on standard output the plan is shown where the question is.
 func (r *run) agree(ctx context.Context, p *plan.Plan, approved bool) error {
 	if approved || p.Empty() {
 		return nil
@@ -177,7 +177,7 @@ func (r *run) agree(ctx context.Context, p *plan.Plan, approved bool) error {
 	if r.o.format == formatJSON {
 		to = r.env.Stderr
 	}
-	if asks || r.o.format != formatJSON {
+	if asks || r.o.format != formatJSON && !r.o.quiet {
 		r.progress.clear()
 		if err := render.PlanText(to, p, r.o.text(r.env, to, render.ApplyCommand)); err != nil {
 			return err

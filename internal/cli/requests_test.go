@@ -30,26 +30,41 @@ func newCompany(t testing.TB, options testrailsim.GenOptions) *company {
 	if err != nil {
 		t.Fatal(err)
 	}
-	web := httptest.NewServer(server)
-	t.Cleanup(func() {
-		_ = server.Close()
-		web.Close()
-	})
-	c := &company{Server: server, url: web.URL, roster: filepath.Join(t.TempDir(), "users.yaml")}
+	c := serveCompany(t, server)
+	t.Cleanup(func() { _ = server.Close() })
+	c.roster = filepath.Join(t.TempDir(), "users.yaml")
 	c.run(t, 0, "import", "--out", c.roster)
 	return c
+}
+
+// serveCompany serves a simulator until the test ends.
+func serveCompany(t testing.TB, server *testrailsim.Server) *company {
+	t.Helper()
+	web := httptest.NewServer(server)
+	t.Cleanup(web.Close)
+	return &company{Server: server, url: web.URL}
+}
+
+// getenv is the environment of somebody who works with the company.
+func (c *company) getenv(name string) string {
+	switch name {
+	case "TESTRAIL_URL":
+		return c.url
+	case "TESTRAIL_USER":
+		return testrailsim.DefaultAdmin
+	case "TESTRAIL_API_KEY":
+		return testrailsim.DefaultKey
+	}
+	return ""
 }
 
 // run runs rollcall in this process and returns what it printed.
 func (c *company) run(t testing.TB, code int, args ...string) string {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	environment := map[string]string{
-		"TESTRAIL_URL": c.url, "TESTRAIL_USER": testrailsim.DefaultAdmin, "TESTRAIL_API_KEY": testrailsim.DefaultKey,
-	}
 	got := cli.Main(cli.Env{
 		Args: args, Stdin: cli.Input{Reader: strings.NewReader("")}, Stdout: cli.Output{Writer: &stdout}, Stderr: cli.Output{Writer: &stderr},
-		Getenv: func(name string) string { return environment[name] },
+		Getenv: c.getenv,
 		Now:    func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
 	})
 	if got != code {

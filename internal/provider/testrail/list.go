@@ -66,8 +66,8 @@ func readList[T item](ctx context.Context, r *Reader, method string, listed func
 			}
 			firsts = append(firsts, first)
 		}
-		if told := int(p.Limit.value); 0 < told && told <= pageSize {
-			limit = told
+		if told := p.Limit.value; 0 < told && told <= pageSize {
+			limit = int(told)
 		}
 		more, err := p.more(method, at, limit)
 		if err != nil {

@@ -113,15 +113,15 @@ func (r *Reader) snapshot(ctx context.Context, projects bool) (*snapshot, error)
 	var s snapshot
 	var wg sync.WaitGroup
 	errs := make([]error, 4)
-	wg.Go(func() { errs[0] = r.readUsers(ctx, &s) })
+	wg.Go(func() { errs[0] = incomplete(r.readUsers(ctx, &s)) })
 	if r.groups != absent {
-		wg.Go(func() { errs[1] = r.readGroups(ctx, &s) })
+		wg.Go(func() { errs[1] = incomplete(r.readGroups(ctx, &s)) })
 	}
 	if r.roles.presence == unknown {
-		wg.Go(func() { errs[2] = r.readRoles(ctx) })
+		wg.Go(func() { errs[2] = incomplete(r.readRoles(ctx)) })
 	}
 	if projects && r.projects.presence == unknown {
-		wg.Go(func() { errs[3] = r.readProjects(ctx) })
+		wg.Go(func() { errs[3] = incomplete(r.readProjects(ctx)) })
 	}
 	wg.Wait()
 	if err := foremost(errs); err != nil {
@@ -146,9 +146,6 @@ func foremost(errs []error) error {
 			return 0
 		}
 		return 1
-	}
-	for i, err := range errs {
-		errs[i] = incomplete(err)
 	}
 	return slices.MinFunc(errs, func(a, b error) int { return cmp.Compare(rank(a), rank(b)) })
 }
@@ -186,8 +183,7 @@ func (r *Reader) readUsers(ctx context.Context, s *snapshot) (err error) {
 	const method = "get_users"
 	s.has = hasAll
 	s.pages.Users, err = readList(ctx, r, method, (*envelope).users, func(page []userItem) {
-		for i := range page {
-			u := &page[i]
+		for _, u := range page {
 			s.users = append(s.users, u.user())
 			for _, group := range u.GroupIDs.list {
 				s.members = append(s.members, membership{directory.UserID(u.number()), directory.GroupID(group.value)})
@@ -210,8 +206,8 @@ func (r *Reader) readUsers(ctx context.Context, s *snapshot) (err error) {
 func (r *Reader) readGroups(ctx context.Context, s *snapshot) (err error) {
 	const method = "get_groups"
 	s.pages.Groups, err = readList(ctx, r, method, (*envelope).groups, func(page []groupItem) {
-		for i := range page {
-			s.groups = append(s.groups, page[i].group())
+		for _, g := range page {
+			s.groups = append(s.groups, g.group())
 		}
 	})
 	if r.groups == unknown && unknownMethod(err) {
@@ -233,8 +229,8 @@ func (r *Reader) readRoles(ctx context.Context) error {
 	const method = "get_roles"
 	var roles []directory.Role
 	_, err := readList(ctx, r, method, (*envelope).roles, func(page []roleItem) {
-		for i := range page {
-			roles = append(roles, page[i].role())
+		for _, role := range page {
+			roles = append(roles, role.role())
 		}
 	})
 	if unknownMethod(err) {
@@ -247,7 +243,7 @@ func (r *Reader) readRoles(ctx context.Context) error {
 	if len(roles) == 0 {
 		return inconsistent(method, "the list is empty")
 	}
-	if err := sorted(method, roles, func(role directory.Role) directory.RoleID { return role.ID }); err != nil {
+	if err := sorted(method, roles, func(r directory.Role) directory.RoleID { return r.ID }); err != nil {
 		return err
 	}
 	r.roles = answer[directory.Role]{presence: present, list: roles}
@@ -261,8 +257,8 @@ func (r *Reader) readProjects(ctx context.Context) error {
 	const method = "get_projects"
 	var projects []directory.Project
 	size, err := readList(ctx, r, method, (*envelope).projects, func(page []projectItem) {
-		for i := range page {
-			projects = append(projects, page[i].project())
+		for _, p := range page {
+			projects = append(projects, p.project())
 		}
 	})
 	if err != nil {

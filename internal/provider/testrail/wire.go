@@ -73,7 +73,7 @@ func (u userItem) flaw() string {
 }
 
 // has returns the optional fields that the record has.
-func (u *userItem) has() fieldSet {
+func (u userItem) has() fieldSet {
 	var set fieldSet
 	for _, f := range [...]struct {
 		present bool
@@ -94,19 +94,19 @@ func (u *userItem) has() fieldSet {
 	return set
 }
 
-// membership is one pair of the relation as a user's own record tells it.
-type membership struct {
-	User  directory.UserID
-	Group directory.GroupID
-}
-
-func (u *userItem) user() directory.User {
+func (u userItem) user() directory.User {
 	return directory.User{
 		ID: directory.UserID(u.ID.value), Email: directory.Email(u.Email.value), Name: u.Name.value, Active: u.Active.value,
 		Role: directory.Name(u.Role.value), RoleID: directory.RoleID(u.RoleID.value),
 		Admin: u.Admin.value, EmailNotifications: u.EmailNotifications.value, MFARequired: u.MFARequired.value,
 		SSOEnabled: u.SSOEnabled.value, AssignedProjects: idsAs[directory.ProjectID](u.AssignedProjects),
 	}
+}
+
+// membership is one pair of the relation as a user's own record tells it.
+type membership struct {
+	User  directory.UserID
+	Group directory.GroupID
 }
 
 // groupItem is a group (https://support.testrail.com/hc/en-us/articles/7077338821012-Groups, DOC, 7.5).
@@ -124,7 +124,7 @@ func (g groupItem) flaw() string {
 }
 
 // group returns the group with its members in the order of their ids, each once.
-func (g *groupItem) group() directory.Group {
+func (g groupItem) group() directory.Group {
 	group := directory.Group{
 		ID: directory.GroupID(g.ID.value), Name: directory.Name(g.Name.value),
 		Members: append([]directory.UserID{}, idsAs[directory.UserID](g.UserIDs)...), // never nil: it is written to snapshots
@@ -140,7 +140,7 @@ type roleItem struct {
 	Default flag `json:"is_default"`
 }
 
-func (r *roleItem) role() directory.Role {
+func (r roleItem) role() directory.Role {
 	return directory.Role{ID: directory.RoleID(r.ID.value), Name: directory.Name(r.Name.value), Default: r.Default.value}
 }
 
@@ -152,7 +152,7 @@ type projectItem struct {
 	Groups []numbered `json:"groups"`
 }
 
-func (p *projectItem) project() directory.Project {
+func (p projectItem) project() directory.Project {
 	project := directory.Project{
 		ID: directory.ProjectID(p.ID.value), Name: directory.Name(p.Name.value), GroupsKnown: p.Groups != nil,
 	}
@@ -214,14 +214,14 @@ func decodePage[T item](body []byte, listed func(*envelope) json.RawMessage) (pa
 	body = trim(body)
 	list := json.RawMessage(body)
 	if p.bare = bytes.HasPrefix(body, []byte("[")); !p.bare {
-		answer, err := decode[envelope](body)
+		e, err := decode[envelope](body)
 		if err != nil {
 			return p, err
 		}
-		p.paging, list = answer.paging, listed(&answer)
+		p.paging, list = e.paging, listed(&e)
 		switch {
-		case list == nil && answer.Error.value != "":
-			return p, errors.New(answer.Error.value)
+		case list == nil && e.Error.value != "":
+			return p, errors.New(e.Error.value)
 		case list == nil:
 			return p, errors.New("the list is missing")
 		}
