@@ -47,7 +47,7 @@ func (r *run) instance(want directory.TargetAssertion) (*instance, error) {
 			return nil, err
 		}
 		i.access, where = i.sim.access, r.o.sim
-		r.remark("SIMULATOR: the instance is the file %s, nothing real is read or written", r.o.sim)
+		r.remark("SIMULATOR: the instance is the file %s, nothing real", r.o.sim)
 	} else if i.access, err = credentials(t, r.env.Getenv); err != nil {
 		return nil, err
 	}
