@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"rollcall/internal/directory"
 	"rollcall/internal/plan"
@@ -62,6 +63,29 @@ func (r *run) finalRead(ctx context.Context, report *Report) {
 			continue // outside the approved plan
 		}
 		report.Remaining = append(report.Remaining, Remaining{Action: *a, By: r.owner(a)})
+	}
+	r.noteUndone(live, report)
+}
+
+// noteUndone finds accounts that this run changed and that are not as it left them, although no plan would change them
+// now: somebody switched an account off behind our write, say. What was reported as done has to be in place.
+func (r *run) noteUndone(live *directory.Live, report *Report) {
+	byID := make(map[directory.UserID]*directory.User, len(live.Users))
+	for i := range live.Users {
+		byID[live.Users[i].ID] = &live.Users[i]
+	}
+	for i := range r.ours {
+		o := &r.outcomes[i]
+		if o.Status != Done || !o.Kind.OnUser() || slices.ContainsFunc(report.Remaining, func(m Remaining) bool { return sameSubject(&o.Action, &m.Action) }) {
+			continue
+		}
+		change, err := r.bound.change(&o.Action)
+		id, _ := r.bound.user(directory.UserID(o.SubjectID), directory.Email(o.Subject))
+		u, exists := byID[id]
+		if err == nil && exists && len(unmet(r.bound.sent(change), r.bound.has(*u, r.in.Caps.Reported))) == 0 {
+			continue
+		}
+		report.Remaining = append(report.Remaining, Remaining{Action: o.Action, By: ByOthers})
 	}
 }
 

@@ -142,6 +142,16 @@ func TestRun_mergesGroupsWithEditsSinceThePlan(t *testing.T) {
 			status: apply.Done, write: "update_group 7 qa [1 2 3]", says: "left out, because there is no active account: nobody@x.example",
 		},
 		{
+			name:   "members to add of whom nobody is known block a write that would change nothing else",
+			action: act(plan.UpdateGroup, "qa", 7, adds("nobody@x.example", "none@x.example")),
+			status: apply.Blocked, says: "there is no active account to be added: nobody@x.example, none@x.example",
+		},
+		{
+			name:   "members to add of whom nobody is known do not block a rename",
+			action: act(plan.UpdateGroup, "qa2", 7, renamed("qa", "qa2"), adds("nobody@x.example")),
+			status: apply.Done, write: "update_group 7 qa2 [1 2]", says: "left out, because there is no active account: nobody@x.example",
+		},
+		{
 			name:   "a member to add whom nobody knows blocks a write that removes",
 			action: act(plan.UpdateGroup, "qa", 7, adds("nobody@x.example"), removes("bob@x.example=2")),
 			status: apply.Blocked, says: "would remove members while others have no active account to be added: nobody@x.example",

@@ -104,6 +104,8 @@ func readPlan(path string) (*plan.Plan, error) {
 		return nil, usage("update rollcall, or plan again with this one", "%s: %v", path, err)
 	case err != nil:
 		return nil, usage("`rollcall plan --out FILE` writes one", "%s: %v", path, cause(err))
+	case p.Target.Kind == "":
+		return nil, usage("`rollcall plan --out FILE` writes one", "%s: not a plan", path)
 	}
 	return p, nil
 }
@@ -130,21 +132,21 @@ func (r *run) prepare(ctx context.Context, ord *order, target plan.Target, appro
 	if ord.live, err = readFor(ctx, ord.in, ord.want); err != nil {
 		return err
 	}
+	build := func(live *directory.Live) (*plan.Plan, error) {
+		return plan.Build(ord.want, ord.withProjects(live), ord.in.Caps(), ord.opts)
+	}
 	if approved == nil {
-		ord.replan = func(live *directory.Live) (*plan.Plan, error) {
-			return plan.Build(ord.want, ord.withProjects(live), ord.in.Caps(), ord.opts)
+		if err := plan.CheckScope(ord.want, ord.live, ord.opts.Scope); err != nil {
+			return err
 		}
-		ord.plan, err = ord.replan(ord.live)
+		ord.replan = build
+		ord.plan, err = build(ord.live)
 		return err
 	}
+	// The final read asks for everything: what was outside of the approved plan before is left out by its id, and what has
+	// moved since is to be seen.
 	ord.opts.Scope = approved.Scope
-	ord.replan = func(live *directory.Live) (*plan.Plan, error) {
-		c, err := plan.Approve(approved, ord.want, ord.withProjects(live), ord.in.Caps(), ord.opts)
-		if err != nil {
-			return nil, err
-		}
-		return c.Plan, nil
-	}
+	ord.replan = build
 	c, err := plan.Approve(approved, ord.want, ord.live, ord.in.Caps(), ord.opts)
 	if err != nil {
 		return err
@@ -196,7 +198,7 @@ func (r *run) carryOut(ctx context.Context, ord *order, i *instance, reports rep
 	wrote := report.Requests.Writes > 0
 	var errs []error
 	if i.sim != nil && wrote {
-		errs = append(errs, writeFile(r.o.sim, private, func(f *pendingFile) error { return i.sim.save(f) }))
+		errs = append(errs, writeFile(r.o.sim, private, i.sim.save))
 	}
 	errs = append(errs, r.finish(report, reports))
 	cause := errors.Join(errs...)

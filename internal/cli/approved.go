@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
-	"os"
 	"strings"
 
 	"rollcall/internal/apply"
@@ -23,12 +23,11 @@ func (e *staleError) Error() string {
 }
 
 func openPlan(path string) (*plan.Plan, error) {
-	f, err := os.Open(path)
+	text, err := readFile(path, maxInput)
 	if err != nil {
 		return nil, err
 	}
-	p, err := plan.Read(f)
-	return p, errors.Join(err, f.Close())
+	return plan.Read(bytes.NewReader(text))
 }
 
 // The reasons of actions that are settled before a run.

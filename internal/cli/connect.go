@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"rollcall/internal/directory"
@@ -72,13 +71,14 @@ func (r *run) instance(want directory.TargetAssertion) (*instance, error) {
 }
 
 func (r *run) simulator(t tool) (*simulator, error) {
-	text, err := os.ReadFile(r.o.sim)
+	const hint = "`rollcall sim --listen none --save FILE` makes one"
+	text, err := readFile(r.o.sim, maxInput)
 	if err != nil {
-		return nil, usage("`rollcall sim --listen none --save FILE` makes one", "--sim %s: %v", r.o.sim, cause(err))
+		return nil, usage(hint, "--sim %s: %v", r.o.sim, cause(err))
 	}
 	sim, err := t.simulate(bytes.NewReader(text))
 	if err != nil {
-		return nil, usage("", "--sim %s: %v", r.o.sim, err)
+		return nil, usage(hint, "--sim %s: %v", r.o.sim, err)
 	}
 	return sim, nil
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"net/url"
-	"os"
 	"strings"
 
 	"rollcall/internal/directory"
@@ -30,11 +29,11 @@ func credentials(t tool, getenv func(string) string) (access, error) {
 	case key != "" && file != "":
 		return access{}, usage("leave one of them out", "%s and %s are both set", keyName, fileName)
 	case file != "":
-		text, err := readKeyFile(file)
+		text, err := readFile(file, maxKeyFile)
 		if err != nil {
 			return access{}, usage("", "%s: %s can't be read: %v", fileName, file, cause(err))
 		}
-		key = text
+		key = string(text)
 	case key == "":
 		missing = append(missing, keyName+" or "+fileName)
 	}
@@ -55,18 +54,6 @@ func credentials(t tool, getenv func(string) string) (access, error) {
 	return a, nil
 }
 
-func readKeyFile(path string) (string, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", err
-	}
-	if info.Size() > maxKeyFile {
-		return "", usage("", "too large for a key")
-	}
-	text, err := os.ReadFile(path)
-	return string(text), err
-}
-
 // checkAddress returns the address of an instance in one spelling, or why it is none. where says who gave it.
 func checkAddress(t tool, where, raw string) (*url.URL, error) {
 	u, err := t.parseURL(raw)
@@ -84,11 +71,11 @@ func matchTarget(t tool, want directory.TargetAssertion, actual *url.URL, source
 	}
 	asserted, err := t.parseURL(want.URL.Value)
 	if err != nil {
-		return usage("", "%s: %v", want.URL.Pos, err)
+		return usageAt(want.URL.Pos, "", "%v", err)
 	}
 	if asserted.String() != actual.String() {
-		return usage("is this the roster, and the instance, that you mean?", "%s: the roster is for %s, and %s %s",
-			want.URL.Pos, trimSlash(asserted.String()), source, trimSlash(actual.String()))
+		return usageAt(want.URL.Pos, "is this the roster, and the instance, that you mean?", "the roster is for %s, and %s %s",
+			trimSlash(asserted.String()), source, trimSlash(actual.String()))
 	}
 	return nil
 }

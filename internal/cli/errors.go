@@ -14,6 +14,7 @@ import (
 // usageError says that what was asked for can't be meant: flags, arguments, files and environment. Nothing was contacted
 // or written. Exit 6.
 type usageError struct {
+	pos  directory.Pos // in the roster, if the reason stands there
 	text string
 	hint string
 }
@@ -22,6 +23,10 @@ func (e *usageError) Error() string { return e.text }
 
 func usage(hint, format string, args ...any) error {
 	return &usageError{text: fmt.Sprintf(format, args...), hint: hint}
+}
+
+func usageAt(pos directory.Pos, hint, format string, args ...any) error {
+	return &usageError{pos: pos, text: fmt.Sprintf(format, args...), hint: hint}
 }
 
 // hintedError is an error with advice.
@@ -77,6 +82,7 @@ func problemsOf(err error) []directory.Problem {
 	var file *spec.ProblemsError
 	var fit *plan.ProblemsError
 	var ambiguous *plan.AmbiguousError
+	var wrong *usageError
 	switch {
 	case errors.As(err, &file):
 		list := file.Problems
@@ -88,6 +94,8 @@ func problemsOf(err error) []directory.Problem {
 		return fit.Problems
 	case errors.As(err, &ambiguous):
 		return ambiguous.Problems
+	case errors.As(err, &wrong) && wrong.pos.Line > 0:
+		return []directory.Problem{{Pos: wrong.pos, Text: wrong.text, Hint: wrong.hint}}
 	}
 	return []directory.Problem{{Text: "error: " + err.Error(), Hint: hintOf(err)}}
 }

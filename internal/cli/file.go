@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -47,6 +49,18 @@ func beginFile(path string, mode fs.FileMode) (*pendingFile, error) {
 	return f, nil
 }
 
+// beginOptional begins the file of a flag, if it was given: nil and no error if not.
+func beginOptional(flag, path string, mode fs.FileMode) (*pendingFile, error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := beginFile(path, mode)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	return f, nil
+}
+
 // Write implements io.Writer.
 func (f *pendingFile) Write(p []byte) (int, error) { return f.temp.Write(p) }
 
@@ -65,9 +79,9 @@ func (f *pendingFile) commit() error {
 	return nil
 }
 
-// discard leaves nothing behind. After commit it does nothing.
+// discard leaves nothing behind. After commit, and for a file that was not begun, it does nothing.
 func (f *pendingFile) discard() {
-	if f.temp == nil {
+	if f == nil || f.temp == nil {
 		return
 	}
 	_ = f.temp.Close()
@@ -75,17 +89,45 @@ func (f *pendingFile) discard() {
 	f.temp = nil
 }
 
+// maxInput is how large a saved plan, a saved read or the state of a simulator may be, in bytes. Those of 50,000 accounts
+// take a tenth of it.
+const maxInput = 256 << 20
+
+// readFile returns what a file holds, which may be a pipe, and refuses what is larger than limit bytes: somebody named the
+// wrong file, and some of those have no end.
+func readFile(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var text bytes.Buffer
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() <= limit {
+		text.Grow(int(info.Size()) + bytes.MinRead)
+	}
+	n, err := text.ReadFrom(io.LimitReader(f, limit+1))
+	if err == nil && n > limit {
+		err = errors.New("too large to be what it shall be")
+	}
+	return text.Bytes(), err
+}
+
+// write writes the whole file and gives it its name.
+func (f *pendingFile) write(content func(io.Writer) error) error {
+	if err := content(f); err != nil {
+		return fmt.Errorf("%s: %w", f.path, err)
+	}
+	return f.commit()
+}
+
 // writeFile writes a whole file at once.
-func writeFile(path string, mode fs.FileMode, write func(*pendingFile) error) error {
+func writeFile(path string, mode fs.FileMode, content func(io.Writer) error) error {
 	f, err := beginFile(path, mode)
 	if err != nil {
 		return err
 	}
 	defer f.discard()
-	if err := write(f); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return f.commit()
+	return f.write(content)
 }
 
 // cause returns the error inside one that repeats the path, which for a temporary file nobody has heard of.

@@ -1,10 +1,10 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -39,6 +39,16 @@ func importLive(ctx context.Context, r *run, _ []string) error {
 			return usage("--force writes over it", "--out %s exists", r.o.out)
 		}
 	}
+	out, err := beginOptional("--out", r.o.out, shared)
+	if err != nil {
+		return err
+	}
+	defer out.discard()
+	snapshot, err := beginOptional("--snapshot", r.o.snapshot, private)
+	if err != nil {
+		return err
+	}
+	defer snapshot.discard()
 	i, err := r.instance(directory.TargetAssertion{})
 	if err != nil {
 		return err
@@ -59,37 +69,31 @@ func importLive(ctx context.Context, r *run, _ []string) error {
 		}
 	}
 	r.progress.clear()
-	if r.o.snapshot != "" {
+	if snapshot != nil {
 		s := &savedRead{FormatVersion: savedFormatVersion, TakenAt: r.env.Now().UTC(), Target: i.target, Abilities: in.Caps(), Live: live}
-		if err := s.save(r.o.snapshot); err != nil {
+		if err := snapshot.write(s.save); err != nil {
 			return err
 		}
-		if r.o.out == "" {
+		if out == nil {
 			r.remark("saved in %s: %s, %s", r.o.snapshot, count(len(live.Users), "account", "accounts"), count(len(live.Groups), "group", "groups"))
 			return nil
 		}
 	}
-	var text bytes.Buffer
-	written, err := roster.Write(&text, live, in.Caps(), roster.Options{Target: i.target, Schema: schemaFile})
-	if err != nil {
+	var written roster.Result
+	into := func(w io.Writer) (err error) {
+		written, err = roster.Write(w, live, in.Caps(), roster.Options{Target: i.target, Schema: schemaFile})
 		return err
 	}
-	if err := r.writeRoster(text.Bytes()); err != nil {
+	if out != nil {
+		err = out.write(into)
+	} else {
+		err = into(r.env.Stdout)
+	}
+	if err != nil {
 		return err
 	}
 	r.tellImported(written)
 	return nil
-}
-
-func (r *run) writeRoster(text []byte) error {
-	if r.o.out == "" {
-		_, err := r.env.Stdout.Write(text)
-		return err
-	}
-	return writeFile(r.o.out, shared, func(f *pendingFile) error {
-		_, err := f.Write(text)
-		return err
-	})
 }
 
 // tellImported says what the roster holds, and what somebody should look at.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,12 +30,17 @@ func newPlan(env Env, shared *common) *cobra.Command {
 }
 
 func runPlan(ctx context.Context, r *run, _ []string) error {
+	saved, err := beginOptional("--out", r.o.out, private)
+	if err != nil {
+		return err
+	}
+	defer saved.discard()
 	p, err := r.makePlan(ctx)
 	if err != nil {
 		return err
 	}
-	if r.o.out != "" {
-		if err := writeFile(r.o.out, private, func(f *pendingFile) error { return render.PlanJSON(f, p) }); err != nil {
+	if saved != nil {
+		if err := saved.write(func(w io.Writer) error { return render.PlanJSON(w, p) }); err != nil {
 			return err
 		}
 	}
@@ -83,6 +89,9 @@ func (r *run) planWith(ctx context.Context, in reader, want *directory.Desired, 
 	}
 	live, err := readFor(ctx, in, want)
 	if err != nil {
+		return nil, err
+	}
+	if err := plan.CheckScope(want, live, opts.Scope); err != nil {
 		return nil, err
 	}
 	return plan.Build(want, live, in.Caps(), opts)

@@ -73,7 +73,7 @@ func (p *progress) wait(d time.Duration) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	text := fmt.Sprintf("waiting %s, the rate limit or the tool asks for it", d.Round(time.Second))
+	text := fmt.Sprintf("waiting %s before the next request: a limit, or a try that went wrong", d.Round(time.Second))
 	if p.to.Terminal() {
 		p.told = time.Time{}
 		p.update(" · " + text)

@@ -14,16 +14,17 @@ import (
 
 const rootHelp = `Users and groups of test-management tools, as code.
 
-A roster, users.yaml, says who shall be there. rollcall reads who is there, shows
-the plan that leads from the one to the other, and carries it out.
+A roster, users.yaml, says who shall be there. rollcall reads who is there,
+shows the plan that leads from the one to the other, and carries it out.
 
   rollcall doctor                     is everything in place?
   rollcall import --out users.yaml    begin with what is there
   rollcall plan                       what would change?
   rollcall apply                      change it, and report
 
-Where and who: TESTRAIL_URL, TESTRAIL_USER, TESTRAIL_API_KEY or TESTRAIL_API_KEY_FILE
-in the environment. To try without an instance: rollcall sim.`
+Where and who: TESTRAIL_URL, TESTRAIL_USER, and TESTRAIL_API_KEY or
+TESTRAIL_API_KEY_FILE, in the environment. To try it without an instance:
+rollcall sim.`
 
 const exitHelp = `Exit codes:
     0  success; for drift: in sync
@@ -91,6 +92,9 @@ func newCommand(env Env, shared *common, use, short, long, example string, least
 		in := invocation{formats: c.formats, given: cmd.Flags().Changed}
 		if cmd.Name() == "apply" && len(args) > 0 {
 			in.planFile = args[0]
+		}
+		if err := emptyFlag(cmd); err != nil {
+			return err
 		}
 		if err := o.check(in); err != nil {
 			return err
@@ -229,6 +233,17 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usage(hint, "flag --%s: %q is not %s", invalid.GetFlag().Name, invalid.GetValue(), kind)
 	}
 	return usage(hint, "%s", strings.TrimSuffix(err.Error(), "."))
+}
+
+// emptyFlag returns an error if a flag was given without a value, as a shell does with a variable that is not set: without
+// --sim a run is about something real.
+func emptyFlag(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if err == nil && f.Value.String() == "" {
+			err = usage("leave it out, or look for a variable that is not set", "flag --%s has no value", f.Name)
+		}
+	})
+	return err
 }
 
 func flagNames(cmd *cobra.Command) []string {

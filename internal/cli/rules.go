@@ -101,6 +101,9 @@ func (o *options) checkFiles(planFile string) error {
 		if file.path == "" {
 			continue
 		}
+		if file.path == "-" {
+			return usage("standard output gets the result without being asked; ./- is a file of that name", "%s - names no file", file.use)
+		}
 		clean := filepath.Clean(file.path)
 		if other, taken := uses[clean]; taken {
 			return usage("give it another name", "%s %s is the file of %s as well", file.use, file.path, other)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
+	"io"
 	"time"
 
 	"rollcall/internal/directory"
@@ -32,14 +32,12 @@ func (s *savedRead) Read(context.Context, bool) (*directory.Live, error) { retur
 func (s *savedRead) Caps() plan.Caps { return s.Abilities }
 
 // save writes the saved read.
-func (s *savedRead) save(path string) error {
-	return writeFile(path, private, func(f *pendingFile) error { return render.JSON(f, s) })
-}
+func (s *savedRead) save(w io.Writer) error { return render.JSON(w, s) }
 
 // loadSaved reads what save wrote. A file that is no saved read is a usage error.
 func loadSaved(path string) (*savedRead, error) {
 	const hint = "`rollcall import --snapshot FILE` writes one"
-	text, err := os.ReadFile(path)
+	text, err := readFile(path, maxInput)
 	if err != nil {
 		return nil, usage(hint, "--live %s: %v", path, cause(err))
 	}
@@ -91,7 +89,7 @@ func (r *run) saved(want directory.TargetAssertion) (*savedRead, error) {
 		return nil, err
 	}
 	if want.Kind.Set && want.Kind.Value != s.Target.Kind {
-		return nil, usage("", "%s: the roster is for %s, and %s is of %s", want.Kind.Pos, want.Kind.Value, r.o.live, s.Target.Kind)
+		return nil, usageAt(want.Kind.Pos, "", "the roster is for %s, and %s is of %s", want.Kind.Value, r.o.live, s.Target.Kind)
 	}
 	t, err := chooseTool(tools(), want.Kind, s.Target.Kind, r.env.Getenv)
 	if err != nil {

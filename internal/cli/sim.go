@@ -41,7 +41,7 @@ func newSim(env Env, shared *common) *cobra.Command {
 			"Its state comes from --snapshot, or is a made-up company; --save writes it when the simulator ends, in the form\n"+
 			"that --snapshot here and --sim elsewhere read. With --listen none it is only made and saved.\n\n"+
 			"Every doubtful behaviour of TestRail is a switch, and so are faults.",
-		"  rollcall sim\n  rollcall sim --users 2000 --groups 150 --seed 7 --listen none --save company.json\n"+
+		"  rollcall sim\n  rollcall sim --users 2000 --seed 7 --listen none --save company.json\n"+
 			"  rollcall sim --snapshot company.json --version 7.3 --fault 503@4 --log -", 0, 0).
 		with(func(f *pflag.FlagSet, _ *options) {
 			f.StringVar(&s.listen, "listen", defaultListen, "`ADDRESS` to serve on; port 0 takes a free one, none serves nothing")
@@ -89,7 +89,7 @@ func (f *switchFlag) String() string {
 func (f *switchFlag) Set(value string) error {
 	var scratch testrailsim.Switches
 	if err := scratch.Set(f.option.Name, value); err != nil {
-		return err
+		return errors.Unwrap(err) // the flag has the name of the switch
 	}
 	if before, ok := f.given[f.option.Name]; ok && f.option.Name == "fault" {
 		value = before + "," + value
@@ -99,7 +99,7 @@ func (f *switchFlag) Set(value string) error {
 }
 
 // Type names the values in the help.
-func (f *switchFlag) Type() string { return "value" }
+func (f *switchFlag) Type() string { return "VALUE" }
 
 func switchUsage(o testrailsim.Option) string {
 	if o.Name == "fault" {
@@ -153,13 +153,11 @@ func serveSimulator(ctx context.Context, r *run, s *simOptions) error {
 	if err != nil {
 		return err
 	}
-	var saved *pendingFile
-	if s.save != "" {
-		if saved, err = beginFile(s.save, private); err != nil {
-			return fmt.Errorf("--save: %w", err)
-		}
-		defer saved.discard()
+	saved, err := beginOptional("--save", s.save, private)
+	if err != nil {
+		return err
 	}
+	defer saved.discard()
 	if s.listen != listenNone {
 		if err := s.serve(ctx, r, server); err != nil {
 			return err
@@ -170,10 +168,7 @@ func serveSimulator(ctx context.Context, r *run, s *simOptions) error {
 	if saved == nil {
 		return nil
 	}
-	if err := server.Save(saved); err != nil {
-		return err
-	}
-	if err := saved.commit(); err != nil {
+	if err := saved.write(server.Save); err != nil {
 		return err
 	}
 	r.remark("SIMULATOR: saved in %s", s.save)

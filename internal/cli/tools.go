@@ -194,11 +194,11 @@ func chooseTool(all []tool, roster directory.Key[string], flag string, getenv fu
 	}
 	switch {
 	case roster.Set && flag != "" && roster.Value != flag:
-		return tool{}, usage("", "--target %s is not the target of the roster, which is %s at %s", flag, roster.Value, roster.Pos)
+		return tool{}, usageAt(roster.Pos, "leave --target out", "the roster is for %s, and --target says %s", roster.Value, flag)
 	case roster.Set:
 		t, ok := byKind(roster.Value)
 		if !ok {
-			return tool{}, usage("use "+alternatives(known), "%s: target %q is not supported", roster.Pos, roster.Value)
+			return tool{}, usageAt(roster.Pos, "use "+alternatives(known), "target %q is not supported", roster.Value)
 		}
 		return t, nil
 	case flag != "":

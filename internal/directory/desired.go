@@ -99,7 +99,8 @@ type WantUser struct {
 
 	Groups []GroupRef // the user's own `groups`; it only adds
 	Note   string
-	Pos    Pos // of the entry; for a person named by `leavers` alone, of that line
+	Scope  *Scope // of the file that holds the entry; nil for the root file
+	Pos    Pos    // of the entry; for a person named by `leavers` alone, of that line
 }
 
 // OnlyLeaver reports whether `leavers` is all that names the person: nothing but the active state is managed.
@@ -135,6 +136,7 @@ type WantGroup struct {
 	Mode    Key[GroupMode]
 	Members Key[[]MemberRef]
 	Note    string
+	Scope   *Scope // of the file that holds the entry; nil for the root file
 	Pos     Pos
 }
 

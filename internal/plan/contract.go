@@ -103,6 +103,10 @@ func Approve(approved *Plan, want *directory.Desired, live *directory.Live, caps
 	for i := range fresh {
 		planned[fresh[i].ID] = &fresh[i]
 	}
+	byHand := make(map[string]bool, len(manual))
+	for i := range manual {
+		byHand[manual[i].ID] = true
+	}
 	c := &Contract{}
 	known := make(map[string]bool) // ids of approved actions
 	agreed := []Action{}
@@ -110,6 +114,9 @@ func Approve(approved *Plan, want *directory.Desired, live *directory.Live, caps
 		known[a.ID] = true
 		again := planned[a.ID]
 		ground := b.compare(a, again)
+		if again == nil && byHand[a.ID] {
+			ground.move("the API can't do it now")
+		}
 		switch {
 		case len(ground.moved) > 0:
 			c.Stale = append(c.Stale, StaleAction{Action: *a, Reasons: ground.moved})
@@ -155,6 +162,12 @@ func (b *builder) compare(approved, again *Action) ground {
 				g.move("%s is %q now, and was %q", f.Field, f.Old, old.Old)
 			}
 		}
+		if again.Kind == ReactivateUser && again.Detail != approved.Detail {
+			g.move("it %s now, and %s was approved", again.Detail, approved.Detail)
+		}
+		if again.Admin && !approved.Admin {
+			g.move("it is an administrator now")
+		}
 		if again.Members != nil {
 			g.more("added", again.Members.Add, approved.Members.Add)
 			g.more("removed", again.Members.Remove, approved.Members.Remove)
@@ -162,10 +175,29 @@ func (b *builder) compare(approved, again *Action) ground {
 	}
 	if approved.Kind.OnUser() {
 		b.compareUser(approved, again, &g)
-	} else if again == nil {
+		return g
+	}
+	b.compareAdded(approved, again, &g)
+	if again == nil {
 		b.compareGroup(approved, &g)
 	}
 	return g
+}
+
+// compareAdded looks for members who were to be added and can't be any more: somebody switched them off.
+func (b *builder) compareAdded(approved, again *Action, g *ground) {
+	planned := make(map[directory.EmailKey]bool)
+	if again != nil {
+		for _, m := range again.Members.Add {
+			planned[m.User.Key()] = true
+		}
+	}
+	for _, m := range approved.Members.Add {
+		key := m.User.Key()
+		if at, listed := b.byKey[key]; listed && !planned[key] && b.people[at].fate == fateDormant {
+			g.move("%s is inactive now", m.User)
+		}
+	}
 }
 
 // more records the members of now whom nobody approved.
@@ -184,6 +216,9 @@ func (g *ground) more(done string, now, approved []Member) {
 // compareUser looks at the fields that were approved and are not planned now: they are true, or open, or moved.
 func (b *builder) compareUser(approved, again *Action, g *ground) {
 	u := b.account(approved)
+	if at, listed := b.byKey[directory.Email(approved.Subject).Key()]; listed && again == nil && b.people[at].fate == fateDormant {
+		g.move("the account is inactive now")
+	}
 	for _, f := range approved.Fields {
 		if again != nil {
 			if _, ok := again.Field(f.Field); ok {
@@ -200,26 +235,43 @@ func (b *builder) compareUser(approved, again *Action, g *ground) {
 	}
 }
 
-// compareGroup looks at an approved group action that is not planned now.
+// compareGroup looks at an approved group action that is not planned now. The group that it meant is told by its id; one
+// that bears the name under another id is another group.
 func (b *builder) compareGroup(approved *Action, g *ground) {
+	meant := b.ix.groups[directory.GroupID(approved.SubjectID)]
 	bearers := b.ix.byName.get(directory.Name(approved.Subject).Canonical())
+	name, renames := approved.Field(FieldName)
 	switch {
-	case approved.Kind == DeleteGroup:
-		g.open = len(bearers) > 0
-		return
-	case len(bearers) == 0 && approved.Kind == CreateGroup:
+	case approved.Kind == CreateGroup && len(bearers) == 0:
 		g.open = true
 		return
-	case len(bearers) == 0:
-		if _, renames := approved.Field(FieldName); renames && b.ix.groups[directory.GroupID(approved.SubjectID)] != nil {
-			g.open = true
-			return
-		}
+	case approved.Kind == CreateGroup:
+		meant = b.ix.groups[bearers[0]]
+	case len(bearers) > 0 && (meant == nil || bearers[0] != meant.ID):
+		g.move("another group bears the name now, id %d", bearers[0])
+		return
+	case meant == nil && approved.Kind == DeleteGroup:
+		return
+	case meant == nil:
 		g.move("the group does not exist any more")
 		return
+	case meant.Name.Canonical() == directory.Name(approved.Subject).Canonical():
+		g.open = approved.Kind == DeleteGroup
+	case renames && meant.Name.Canonical() == directory.Name(name.Old.String()).Canonical():
+		g.open = true
+	default:
+		g.move("the group is called %q now", meant.Name)
+		return
 	}
+	if approved.Kind != DeleteGroup {
+		b.compareMembers(approved, meant, g)
+	}
+}
+
+// compareMembers looks at the members that were approved to come or go.
+func (b *builder) compareMembers(approved *Action, group *directory.Group, g *ground) {
 	members := make(map[directory.EmailKey]bool)
-	for _, id := range b.ix.groups[bearers[0]].Members {
+	for _, id := range group.Members {
 		if u := b.ix.users[id]; u != nil {
 			members[u.Email.Key()] = true
 		}

@@ -10,22 +10,20 @@ import (
 
 // The codes of notes.
 const (
-	NoteListedInactive  NoteCode = "listed_but_inactive"   // in the file, inactive in the tool, and nobody asked to reactivate
-	NoteNotCreated      NoteCode = "inactive_not_created"  // shall be inactive and does not exist
-	NoteBothLive        NoteCode = "former_name_live"      // a new and a former name are both live
-	NoteUnlistedUsers   NoteCode = "unlisted_users"        // how many accounts the file does not name
-	NoteUnlistedGroups  NoteCode = "unlisted_groups"       // how many groups the file does not name
-	NoteOtherMembers    NoteCode = "other_members"         // an at_least group keeps members that the file does not list
-	NoteKeptOwn         NoteCode = "kept_own_account"      // an implicit effect on the caller's account was dropped
-	NoteKeptProtected   NoteCode = "kept_protected"        // an implicit effect on a protected account was dropped
-	NoteKeptNoAddress   NoteCode = "kept_without_address"  // an account that has no usable address was kept
-	NoteNotReported     NoteCode = "field_not_reported"    // a managed field that this instance does not report
-	NoteMemberMissing   NoteCode = "member_does_not_exist" // a member that neither exists nor is created by this plan
-	NoteInvitations     NoteCode = "invitations"           // what happens to people who are created
-	NoteLeftOut         NoteCode = "left_out"              // what --only or --no-removals left out
-	NoteReading         NoteCode = "reading"               // what the reader of the live state remarked
-	NoteOutsideApproved NoteCode = "outside_approved_plan" // new since the plan was approved: left alone
-	NoteAlreadyTrue     NoteCode = "approved_already_true" // approved, and somebody did it meanwhile
+	NoteListedInactive NoteCode = "listed_but_inactive"   // in the file, inactive in the tool, and nobody asked to reactivate
+	NoteNotCreated     NoteCode = "inactive_not_created"  // shall be inactive and does not exist
+	NoteBothLive       NoteCode = "former_name_live"      // a new and a former name are both live
+	NoteUnlistedUsers  NoteCode = "unlisted_users"        // how many accounts the file does not name
+	NoteUnlistedGroups NoteCode = "unlisted_groups"       // how many groups the file does not name
+	NoteOtherMembers   NoteCode = "other_members"         // an at_least group keeps members that the file does not list
+	NoteKeptOwn        NoteCode = "kept_own_account"      // an implicit effect on the caller's account was dropped
+	NoteKeptProtected  NoteCode = "kept_protected"        // an implicit effect on a protected account was dropped
+	NoteKeptNoAddress  NoteCode = "kept_without_address"  // an account that has no usable address was kept
+	NoteNotReported    NoteCode = "field_not_reported"    // a managed field that this instance does not report
+	NoteMemberMissing  NoteCode = "member_does_not_exist" // a member that neither exists nor is created by this plan
+	NoteInvitations    NoteCode = "invitations"           // what happens to people who are created
+	NoteLeftOut        NoteCode = "left_out"              // what --only or --no-removals left out
+	NoteReading        NoteCode = "reading"               // what the reader of the live state remarked
 )
 
 // findings collects what a build has to say beside actions.

@@ -66,6 +66,8 @@ func (b *builder) diffGroups() []Action {
 		roster := b.roster(g, declared[g.want.Name.Canonical()])
 		a.Members = &MemberChange{Add: roster.add, Remove: roster.remove, Keep: roster.keep}
 		switch {
+		case !b.caps.ReadsGroups:
+			a.Kind, a.Detail = CreateGroup, "it may be there already: see that it has these members"
 		case g.live == nil:
 			a.Kind = CreateGroup
 		default:

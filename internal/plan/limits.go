@@ -37,7 +37,7 @@ var limitRows = [...]limitRow{
 	{directory.GuardMaxRemovals, "removal from a group", "removals from groups", (*builder).activeRemoved, (*builder).managedMemberships},
 	{directory.GuardMaxGroupDeletions, "group deletion", "group deletions", countKind(DeleteGroup), noSize},
 	{directory.GuardMaxDemotions, "administrator demoted", "administrators demoted", func(b *builder, a *Action) int { return one(b.isAdmin(a) && revokesAdmin(a)) }, noSize},
-	{directory.GuardMaxAdminGrants, "administrator made", "administrators made", func(b *builder, a *Action) int { return one(setsAdmin(a) || b.returnsAdmin(a)) }, noSize},
+	{directory.GuardMaxAdminGrants, "administrator made", "administrators made", func(_ *builder, a *Action) int { return one(setsAdmin(a) || returnsAdmin(a)) }, noSize},
 	{directory.GuardMaxRoleChanges, "role change", "role changes", countChange(FieldRole), (*builder).activeUsers},
 	{directory.GuardMaxAddressChanges, "address change", "address changes", countChange(FieldEmail), noSize},
 	{directory.GuardMaxReactivations, "reactivation", "reactivations", countKind(ReactivateUser), noSize},

@@ -199,3 +199,37 @@ func defaultRole(name directory.Name) func(*directory.WantUser) {
 		u.Role = directory.Key[directory.Name]{Value: name, Set: true, FromDefault: true, Pos: pos(4)}
 	}
 }
+
+// What a team's file takes over or brings back has to lie in its scope as well.
+func TestBuild_grantsThroughTheLiveState(t *testing.T) {
+	scope := &directory.Scope{Entry: pos(4), Roles: []directory.Name{"Tester"}, Groups: []string{"pay-*"}, Domains: []string{"acme.example"}}
+	scoped := func(u *directory.WantUser) { u.Scope = scope }
+	scopedGroup := func(g *directory.WantGroup) { g.Scope = scope }
+	const hint = " (the root file can do it, or allow it at users.yaml:4:3)"
+	for _, tt := range []struct {
+		name  string
+		given *world
+		want  []string
+	}{
+		{"a reactivation within the scope", given(account(1, "ana", inactive), listed("ana", active(true), scoped), group(7, "pay-qa", 1)), nil},
+		{"a reactivation into another role", given(account(1, "ana", inactive, lives("Lead")), listed("ana", active(true), scoped)),
+			[]string{`problem: users.yaml:13:5: user ana: a reactivation brings back the role "Lead", which is outside of what this file may grant` + hint}},
+		{"a reactivation that sets the role", given(account(1, "ana", inactive, lives("Lead")), listed("ana", active(true), role("Tester"), scoped)), nil},
+		{"a reactivation into a group of others", given(account(1, "ana", inactive), listed("ana", active(true), scoped), group(7, "board", 1)),
+			[]string{`problem: users.yaml:13:5: user ana: a reactivation brings back the group "board", which is outside of what this file may grant` + hint}},
+		{"the same in the root file", given(account(1, "ana", inactive, lives("Lead")), listed("ana", active(true)), group(7, "board", 1)), nil},
+		{"a pinned account of another domain", given(account(2, "two@board.example"), listed("ana", pinned(2), scoped)),
+			[]string{"problem: users.yaml:10:3: user ana: account 2 is two@board.example, which is outside of what this file may grant" + hint}},
+		{"a pinned account of the domain", given(account(2, "two"), listed("ana", pinned(2), scoped)), nil},
+		{"a pinned group of others", given(group(7, "board"), team("pay-x", directory.Exact, members(), groupPin(7), scopedGroup)),
+			[]string{`problem: users.yaml:10:3: group "pay-x": group 7 is "board", which is outside of what this file may grant` + hint}},
+		{"a pinned group of its own", given(group(7, "pay-y"), team("pay-x", directory.Exact, members(), groupPin(7), scopedGroup)), nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := tt.given.plan()
+			if diff := cmp.Diff(tt.want, problems(err)); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -44,3 +44,38 @@ func checkName[ID ~int64](found *findings, noun string, name directory.Name, pos
 		found.ambiguous(pos, fmt.Sprintf("%s %q is the name of %d live %ss, %s", noun, name, len(bearers), noun, ids(bearers)), "rename one of them in the tool")
 	}
 }
+
+// checkGrants finds what a file other than the root file would grant through the live state: an account or group outside
+// of its scope that it takes over by pin, and a role or group outside that a reactivation would bring back.
+func (b *builder) checkGrants() {
+	outside := func(pos directory.Pos, scope *directory.Scope, text string) {
+		b.found.problem(pos, text+", which is outside of what this file may grant",
+			fmt.Sprintf("the root file can do it, or allow it at %s", scope.Entry))
+	}
+	for i := range b.people {
+		p := &b.people[i]
+		scope := p.want.Scope
+		if scope == nil || p.live == nil {
+			continue
+		}
+		if p.renamed && !scope.AllowsDomain(p.live.Email.Domain()) {
+			outside(p.want.Pos, scope, fmt.Sprintf("user %s: account %d is %s", p.want.Email, p.live.ID, p.live.Email))
+		}
+		if p.fate != fateReactivate {
+			continue
+		}
+		if !p.want.Role.Set && !scope.AllowsRole(p.live.Role) {
+			outside(p.want.Active.Pos, scope, fmt.Sprintf("user %s: a reactivation brings back the role %q", p.want.Email, p.live.Role))
+		}
+		for _, group := range b.groupsOf(p.live.ID) {
+			if !scope.AllowsGroup(group) {
+				outside(p.want.Active.Pos, scope, fmt.Sprintf("user %s: a reactivation brings back the group %q", p.want.Email, group))
+			}
+		}
+	}
+	for _, g := range b.groups {
+		if g.want.Scope != nil && g.renamed && !g.want.Scope.AllowsGroup(g.live.Name) {
+			outside(g.want.Pos, g.want.Scope, fmt.Sprintf("group %q: group %d is %q", g.want.Name, g.live.ID, g.live.Name))
+		}
+	}
+}

@@ -37,7 +37,7 @@ type stageRow struct {
 //	deactivate ──seats──> create users ──> grant admins ──> update users ──> demote ──> deactivate administrators
 //	                           │            └──────── never fewer administrators than min_admins ────────┘
 //	                           └──ids──> create groups ──> set members ──> delete groups
-//	                                     nobody is without the new group before the old one goes
+//	                                                        what is new or bigger stands before anything is taken away
 //
 // An administrator is deactivated in the first batch unless min_admins needs this plan's grants before: then he is late.
 var stagesOnGroup = [...]stageRow{
@@ -46,9 +46,11 @@ var stagesOnGroup = [...]stageRow{
 	{StageCreateUsers, "later batches need their ids",
 		func(a *Action, _ bool) bool { return a.Kind == CreateUser }},
 	{StageGrantAdmins, "new administrators before old ones go",
-		func(a *Action, _ bool) bool { return changesAccount(a) && grantsAdmin(a) }},
+		func(a *Action, _ bool) bool { return changesAccount(a) && (grantsAdmin(a) || returnsAdmin(a)) }},
 	{StageUpdateUsers, "addresses, names, roles, flags",
-		func(a *Action, _ bool) bool { return changesAccount(a) && !grantsAdmin(a) && !demotesAdmin(a) }},
+		func(a *Action, _ bool) bool {
+			return changesAccount(a) && !grantsAdmin(a) && !returnsAdmin(a) && !demotesAdmin(a)
+		}},
 	{StageDemote, "after every grant",
 		func(a *Action, _ bool) bool { return demotesAdmin(a) }},
 	{StageDeactivateAd, "after the grants: min_admins would break before",
@@ -97,7 +99,7 @@ func (b *builder) loses(a *Action) bool {
 }
 
 func (b *builder) gains(a *Action) bool {
-	if !grantsAdmin(a) && !b.returnsAdmin(a) {
+	if !grantsAdmin(a) && !returnsAdmin(a) {
 		return false
 	}
 	// An update of an inactive account makes no administrator who could log in.
@@ -109,13 +111,9 @@ func (b *builder) gains(a *Action) bool {
 }
 
 // returnsAdmin reports whether a reactivation brings back an administrator without a change of that flag.
-func (b *builder) returnsAdmin(a *Action) bool {
-	if a.Kind != ReactivateUser {
-		return false
-	}
+func returnsAdmin(a *Action) bool {
 	_, changed := a.Field(FieldAdmin)
-	u := b.ix.users[directory.UserID(a.SubjectID)]
-	return !changed && u != nil && u.Admin
+	return a.Kind == ReactivateUser && a.Admin && !changed
 }
 
 // order puts actions, which are sorted, into batches, and writes down what needs what.

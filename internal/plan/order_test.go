@@ -46,7 +46,7 @@ func TestBuild_order(t *testing.T) {
 		{"a demotion needs no grant if enough are left without", given(minAdmins(1), account(1, "a1", admin), account(2, "a2", admin), listed("a1", asAdmin(false)), listed("b", named("B"), asAdmin(true))),
 			[]string{"create_users: create_user b active >true, name >B, admin >true", "demote: update_user a1 admin true>false"}},
 		{"a reactivated administrator is a grant", given(minAdmins(1), account(1, "a1", admin), account(2, "a2", admin, inactive), listed("a1", active(false)), listed("a2", active(true), asAdmin(true))),
-			[]string{"update_users: reactivate_user a2 active false>true", "deactivate_administrators: deactivate_user a1 active true>false (needs reactivate_user:a2)"}},
+			[]string{"grant_admins: reactivate_user a2 active false>true", "deactivate_administrators: deactivate_user a1 active true>false (needs reactivate_user:a2)"}},
 		{"the flag of an inactive account is no grant", given(minAdmins(1), account(1, "a1", admin), account(2, "b", inactive), listed("a1", active(false)), listed("b", active(false), asAdmin(true))),
 			[]string{"deactivate: deactivate_user a1 active true>false", "grant_admins: update_user b admin false>true"}},
 		{"whoever leaves with the flag set is no grant", given(minAdmins(1), account(1, "a1", admin), account(2, "b"), listed("a1", asAdmin(false)), listed("b", active(false), asAdmin(true))),

@@ -36,6 +36,10 @@ func (b *builder) limit(actions []Action) []Action {
 		}
 		kept = append(kept, a)
 	}
+	if len(scope.Only) > 0 {
+		added := b.needed(actions, kept)
+		kept, left = append(kept, added...), left-len(added)
+	}
 	var texts []string
 	if left > 0 {
 		texts = append(texts, count(left, "action is left out", "actions are left out"))
@@ -47,6 +51,46 @@ func (b *builder) limit(actions []Action) []Action {
 		b.found.note(Note{Code: NoteLeftOut, Text: strings.Join(texts, " and ") + ": the scope of this run"})
 	}
 	return kept
+}
+
+// needed returns the actions outside of a selection that something inside of it needs: the deactivation that frees its
+// seat, the grant without which a demotion would leave too few administrators. With --no-removals nothing is taken away
+// for that either.
+func (b *builder) needed(all, kept []Action) []Action {
+	whole := slices.Clone(all)
+	sortActions(whole)
+	byID := make(map[string]*Action, len(whole))
+	for _, batch := range b.order(whole) {
+		for i := range batch.Actions {
+			byID[batch.Actions[i].ID] = &batch.Actions[i]
+		}
+	}
+	has := make(map[string]bool, len(kept))
+	var open []string
+	for i := range kept {
+		has[kept[i].ID] = true
+		open = append(open, kept[i].ID)
+	}
+	var added []Action
+	for len(open) > 0 {
+		a := byID[open[0]]
+		open = open[1:]
+		if !a.Kind.OnUser() {
+			continue // whom a group gains is selected with it, and only as far as it is
+		}
+		for _, id := range a.Needs {
+			need, ok := *byID[id], true
+			if b.opts.Scope.NoRemovals {
+				need, ok = withoutRemovals(need)
+			}
+			if has[id] || !ok {
+				continue
+			}
+			has[id] = true
+			added, open = append(added, need), append(open, id)
+		}
+	}
+	return added
 }
 
 // size counts what an action changes.
@@ -63,6 +107,9 @@ func withoutRemovals(a Action) (Action, bool) {
 	switch {
 	case a.Kind == DeactivateUser || a.Kind == DeleteGroup:
 		return a, false
+	case demotesAdmin(&a):
+		a.Fields = slices.DeleteFunc(slices.Clone(a.Fields), func(c FieldChange) bool { return c.Field == FieldAdmin })
+		return a, size(&a) > 0
 	case a.Kind == UpdateGroup && len(a.Members.Remove) > 0:
 		a.Members = &MemberChange{Add: a.Members.Add, Remove: []Member{}, Keep: a.Members.Keep + len(a.Members.Remove)}
 		return a, size(&a) > 0
@@ -70,14 +117,15 @@ func withoutRemovals(a Action) (Action, bool) {
 	return a, true
 }
 
-// checkScope finds selectors that name nobody: a typo there would look like a plan without changes. A former name counts,
-// also when nothing bears it any more.
-func (b *builder) checkScope() {
-	users, groups := make(map[string]bool), make(map[string]bool)
-	if len(b.opts.Scope.Only) > 0 {
-		b.names(users, groups)
+// CheckScope returns a *ProblemsError if a selector names nobody: a typo there would look like a plan without changes. A
+// former name counts. It is asked once, before the first plan: a run may rename or delete what it selects.
+func CheckScope(want *directory.Desired, live *directory.Live, scope Scope) error {
+	if len(scope.Only) == 0 {
+		return nil
 	}
-	for _, text := range b.opts.Scope.Only {
+	users, groups := names(want, live)
+	var found findings
+	for _, text := range scope.Only {
 		known, name := users, ""
 		if address, ok := strings.CutPrefix(text, "user:"); ok {
 			name = string(directory.Email(address).Key())
@@ -91,32 +139,35 @@ func (b *builder) checkScope() {
 		if near, ok := directory.Suggest(name, slices.Collect(maps.Keys(known))); ok {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
-		b.found.problem(directory.Pos{File: "--only"}, fmt.Sprintf("neither the file nor the tool knows %s", text), hint)
+		found.problem(directory.Pos{File: "--only"}, fmt.Sprintf("neither the file nor the tool knows %s", text), hint)
 	}
+	return found.err()
 }
 
-// names collects what users and groups are and were called.
-func (b *builder) names(users, groups map[string]bool) {
-	for i := range b.want.Users {
-		u := &b.want.Users[i]
+// names returns what users and groups are and were called.
+func names(want *directory.Desired, live *directory.Live) (users, groups map[string]bool) {
+	users, groups = make(map[string]bool), make(map[string]bool)
+	for i := range want.Users {
+		u := &want.Users[i]
 		users[string(u.Email.Key())] = true
 		for _, was := range u.Was {
 			users[string(was.Value.Key())] = true
 		}
 	}
-	for i := range b.ix.live.Users {
-		users[string(b.ix.live.Users[i].Email.Key())] = true
+	for i := range live.Users {
+		users[string(live.Users[i].Email.Key())] = true
 	}
-	for i := range b.want.Groups {
-		g := &b.want.Groups[i]
+	for i := range want.Groups {
+		g := &want.Groups[i]
 		groups[string(g.Name.Canonical())] = true
 		for _, was := range g.Was {
 			groups[string(was.Value.Canonical())] = true
 		}
 	}
-	for i := range b.ix.live.Groups {
-		groups[string(b.ix.live.Groups[i].Name.Canonical())] = true
+	for i := range live.Groups {
+		groups[string(live.Groups[i].Name.Canonical())] = true
 	}
+	return users, groups
 }
 
 // selection is what --only selects. The needed are people whom a selected group gains and who have to be created or

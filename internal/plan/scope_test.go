@@ -9,7 +9,7 @@ import (
 	"rollcall/internal/plan"
 )
 
-func TestBuild_scopeThatNamesNobody(t *testing.T) {
+func TestCheckScope(t *testing.T) {
 	for _, tt := range []struct {
 		only string
 		want []string
@@ -21,7 +21,7 @@ func TestBuild_scopeThatNamesNobody(t *testing.T) {
 		{"user:ANA" + domain, nil},
 	} {
 		w := given(account(1, "ana"), listed("ana", formerly("was")), group(7, "qa"), team("qa", directory.Exact, members("ana"), formerName("old")), only(tt.only))
-		_, err := w.plan()
+		err := plan.CheckScope(&w.want, &w.live, w.opts.Scope)
 		if diff := cmp.Diff(tt.want, problems(err)); diff != "" {
 			t.Errorf("%s: problems (-want +got):\n%s", tt.only, diff)
 		}

@@ -303,15 +303,22 @@ func reasonPos(p *person) directory.Pos {
 
 // comesBackTo says what a reactivation brings back beside the seat.
 func (b *builder) comesBackTo(p *person) string {
+	as := "comes back"
+	if p.live.Admin && p.want.Admin.Value {
+		as = "comes back as an administrator"
+	}
+	if !b.caps.ReadsGroups {
+		return as + "; the groups can't be read here"
+	}
 	names := b.groupsOf(p.live.ID)
 	if len(names) == 0 {
-		return "comes back to no group"
+		return as + " to no group"
 	}
 	texts := make([]string, len(names))
 	for i, n := range names {
 		texts[i] = string(n)
 	}
-	return "comes back to " + strings.Join(texts, ", ")
+	return as + " to " + strings.Join(texts, ", ")
 }
 
 // groupsOf returns the names of the groups that an account is in, sorted.

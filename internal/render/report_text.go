@@ -221,8 +221,8 @@ func lastLine(r *apply.Report, v *reportView) words {
 		texts = append(texts, thousands(n)+" left")
 	}
 	writes := count(r.Requests.Writes, "write", "writes")
-	if took := r.Run.Finished.Sub(r.Run.Started); took > 0 {
-		writes += " in " + duration(int(took.Round(time.Second)/time.Second))
+	if took := r.Run.Finished.Sub(r.Run.Started).Round(time.Second); took > 0 {
+		writes += " in " + duration(int(took/time.Second))
 	}
 	return parts(heading, append(texts, writes, string(kindWords(r.Result)))...)
 }

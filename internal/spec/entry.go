@@ -38,7 +38,7 @@ func at[T any](key *directory.Key[T], pos directory.Pos) func(value T, ok bool) 
 // user reads an item of `users`.
 func (r *entryReader) user(n *yaml.Node) {
 	r.users++
-	u := directory.WantUser{Pos: r.pos(n)}
+	u := directory.WantUser{Pos: r.pos(n), Scope: r.scope.grants()}
 	given, usable := false, false
 	isMapping := r.fields(n, "user", r.userKeys, func(key string, k, v *yaml.Node) {
 		if !r.scope.allowsKey(key) {
@@ -53,7 +53,7 @@ func (r *entryReader) user(n *yaml.Node) {
 			at(&u.Name, pos)(r.text(v, "name", maxName))
 		case "role":
 			at(&u.Role, pos)(r.name(v, "role"))
-			if u.Role.Set && !r.scope.allowsRole(u.Role.Value) {
+			if u.Role.Set && !r.scope.grants().AllowsRole(u.Role.Value) {
 				r.outside(v, "roles", "role %q", u.Role.Value)
 			}
 		case "active":
@@ -91,7 +91,7 @@ func (r *entryReader) user(n *yaml.Node) {
 
 // group reads an item of `groups`.
 func (r *entryReader) group(n *yaml.Node) {
-	g := directory.WantGroup{Pos: r.pos(n)}
+	g := directory.WantGroup{Pos: r.pos(n), Scope: r.scope.grants()}
 	given, usable := false, false
 	isMapping := r.fields(n, "group", r.groupKeys, func(key string, k, v *yaml.Node) {
 		if !r.scope.allowsKey(key) {
@@ -136,7 +136,7 @@ func (r *entryReader) room(n *yaml.Node) bool {
 // member reads the address of a person that the file declares or puts into a group.
 func (r *entryReader) member(n *yaml.Node, what string) (directory.Email, bool) {
 	email, ok := r.email(n, what)
-	if ok && !r.scope.allowsDomain(email.Domain()) {
+	if ok && !r.scope.grants().AllowsDomain(email.Domain()) {
 		r.outside(n, "domains", "address %s", email)
 	}
 	return email, ok
@@ -145,7 +145,7 @@ func (r *entryReader) member(n *yaml.Node, what string) (directory.Email, bool) 
 // groupName reads the name of a group that the file declares or puts people into.
 func (r *entryReader) groupName(n *yaml.Node, what string) (directory.Name, bool) {
 	name, ok := r.name(n, what)
-	if ok && !r.scope.allowsGroup(name) {
+	if ok && !r.scope.grants().AllowsGroup(name) {
 		r.outside(n, "groups", "group %q", name)
 	}
 	return name, ok

@@ -25,7 +25,7 @@ type include struct {
 
 // include reads an item of `include`.
 func (l *loader) include(r *reader, n *yaml.Node) {
-	entry := include{scope: scope{entry: r.pos(n)}}
+	entry := include{scope: scope{Scope: directory.Scope{Entry: r.pos(n)}}}
 	given, usable := false, false
 	isMapping := r.fields(n, "include entry", []string{"files", "roles", "groups", "domains", "allow_keys"}, func(key string, _, v *yaml.Node) {
 		s := &entry.scope
@@ -35,14 +35,14 @@ func (l *loader) include(r *reader, n *yaml.Node) {
 			entry.pos = r.pos(v)
 			entry.pattern, usable = r.filePattern(v, "files")
 		case "roles":
-			s.roles = values(r, v, "roles", func(item *yaml.Node) (directory.Name, bool) { return r.name(item, "role") })
+			s.Roles = values(r, v, "roles", func(item *yaml.Node) (directory.Name, bool) { return r.name(item, "role") })
 		case "groups":
-			s.groups = values(r, v, "groups", func(item *yaml.Node) (string, bool) {
+			s.Groups = values(r, v, "groups", func(item *yaml.Node) (string, bool) {
 				pattern, ok := r.name(item, "group pattern")
 				return string(pattern), ok
 			})
 		case "domains":
-			s.domains = values(r, v, "domains", r.domain)
+			s.Domains = values(r, v, "domains", r.domain)
 		case "allow_keys":
 			s.keys = values(r, v, "allow_keys", func(item *yaml.Node) (string, bool) {
 				return r.choice(item, "allow_keys", guardedKeys()...)

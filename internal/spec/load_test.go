@@ -75,6 +75,7 @@ groups:
 	guards.Allow = []directory.Allow{{Guard: directory.GuardMaxDeactivations, Count: 600, Cause: directory.AllowDeclared,
 		Reason: "2026 leaver audit", Until: directory.Date{Year: 2026, Month: 12, Day: 5}, Pos: at(15, 7)}}
 
+	scope := &directory.Scope{Entry: at(18, 5), Roles: []directory.Name{"Lead"}, Groups: []string{"pay-*"}, Domains: []string{"acme.example"}}
 	want := &directory.Desired{
 		Target:   directory.TargetAssertion{Kind: directory.At("testrail", at(2, 16)), URL: directory.At("https://acme.testrail.io", at(2, 31))},
 		Timezone: "Europe/Berlin",
@@ -91,6 +92,7 @@ groups:
 				EmailNotifications: fromDefault(true, at(5, 73)),
 				MFARequired:        fromDefault(true, at(5, 93)),
 				SSOEnabled:         fromDefault(false, at(5, 112)),
+				Scope:              scope,
 				Pos:                pay(2, 5),
 			},
 			{Email: "gone@acme.example", Pos: gone, Leaver: gone},
@@ -113,7 +115,7 @@ groups:
 			},
 		},
 		Groups: []directory.WantGroup{
-			{Name: "pay-risk", Mode: directory.At(directory.AtLeast, risk(2, 28)), Pos: risk(2, 5)},
+			{Name: "pay-risk", Mode: directory.At(directory.AtLeast, risk(2, 28)), Scope: scope, Pos: risk(2, 5)},
 			{
 				Name:    "qa",
 				Was:     []directory.Key[directory.Name]{directory.At[directory.Name]("Old QA", at(38, 11))},
