@@ -68,6 +68,7 @@ type Request struct {
 type Client struct {
 	base       *url.URL
 	credential Credential
+	redactor   func() redactor // made once something went wrong: it takes longer than all else of a client
 	opts       Options
 	transport  http.RoundTripper
 	traced     bool // the transport tells by httptrace when there is a connection
@@ -92,6 +93,7 @@ func New(base *url.URL, credential Credential, pace Pace, opts Options) (*Client
 	opts.MaxBody = cmp.Or(opts.MaxBody, 64<<20)
 
 	c := &Client{base: base, credential: credential, opts: opts, transport: opts.Transport}
+	c.redactor = sync.OnceValue(func() redactor { return newRedactor(credential) })
 	if c.transport == nil {
 		c.transport = newTransport()
 	}
@@ -162,12 +164,14 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 	}
 }
 
-// observe makes a try and tells about it.
+// observe makes a try and tells about it. What went wrong is fit to be shown from here on.
 func (c *Client) observe(ctx context.Context, r Request, n int, giveUp time.Time) *Error {
 	start := time.Now()
 	status, failed := c.try(ctx, r, n, giveUp)
 	event := Event{Method: r.Method, Route: r.Route, Try: n, Status: status, Took: time.Since(start)}
 	if failed != nil {
+		fit := c.redactor()
+		failed.Text, failed.Err = fit.safe(failed.Text), fit.safeErr(failed.Err)
 		event.Err = failed
 	}
 	if c.opts.OnRequest != nil {
@@ -186,7 +190,8 @@ func (c *Client) observe(ctx context.Context, r Request, n int, giveUp time.Time
 	return failed
 }
 
-// try sends r once. It returns the status of the answer, if there was one, and what went wrong.
+// try sends r once. It returns the status of the answer, if there was one, and what went wrong, in words that are not
+// fit to be shown yet.
 func (c *Client) try(ctx context.Context, r Request, n int, giveUp time.Time) (int, *Error) {
 	timeout := c.opts.Timeout
 	if !c.answered.Load() {
@@ -230,16 +235,16 @@ func (c *Client) try(ctx context.Context, r Request, n int, giveUp time.Time) (i
 		failed.Status = resp.StatusCode
 		return resp.StatusCode, failed
 	case resp.StatusCode/100 == 3:
-		failed.Kind, failed.Text = Redirected, "to "+clean(c.location(resp))
+		failed.Kind, failed.Text = Redirected, "to "+c.location(resp)
 	case resp.StatusCode/100 != 2:
-		failed.Kind, failed.Text = kindOf(resp.StatusCode), c.credential.redact(serverText(body))
+		failed.Kind, failed.Text = kindOf(resp.StatusCode), serverText(body)
 		if limit := namedLimit(failed.Text); limit > 0 && resp.StatusCode == http.StatusTooManyRequests {
 			c.pacer.slow(limit)
 		}
 	case int64(len(body)) > c.opts.MaxBody:
 		failed.Kind, failed.Text = TooLarge, fmt.Sprintf("answer is larger than %d bytes", c.opts.MaxBody)
 	case isHTML(body):
-		failed.Kind, failed.Text = NotJSON, c.credential.redact(htmlText(body))
+		failed.Kind, failed.Text = NotJSON, htmlText(body)
 	default:
 		if r.Decode != nil {
 			if err := r.Decode(body); err != nil {
@@ -313,7 +318,7 @@ func (c *Client) location(resp *http.Response) string {
 	if err != nil || resp.Header.Get("Location") == "" {
 		return "nowhere"
 	}
-	return c.credential.redact((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
 // connectionError returns the error of a try that brought no whole answer. sent is false only if nothing left.

@@ -33,7 +33,10 @@ type Credential struct {
 // Basic returns the credential of HTTP Basic authentication.
 func Basic(user string, key Secret) Credential {
 	token := base64.StdEncoding.EncodeToString([]byte(user + ":" + string(key)))
-	return Credential{header: Secret("Basic " + token), secrets: []Secret{Secret(token), key}}
+	return Credential{
+		header:  Secret("Basic " + token),
+		secrets: []Secret{Secret(token), Secret(strings.TrimRight(token, "=")), key}, // some leave the padding out
+	}
 }
 
 // Bearer returns the credential of a bearer token.
@@ -46,13 +49,3 @@ func (Credential) String() string { return redacted }
 
 // GoString hides the credential.
 func (Credential) GoString() string { return redacted }
-
-// redact returns s without the secrets of c.
-func (c Credential) redact(s string) string {
-	for _, secret := range c.secrets {
-		if secret != "" {
-			s = strings.ReplaceAll(s, string(secret), redacted)
-		}
-	}
-	return s
-}

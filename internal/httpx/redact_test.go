@@ -202,3 +202,63 @@ func TestClient_knowsASecretInEverySpelling(t *testing.T) {
 		}
 	}
 }
+
+func TestClient_knowsASecretOfAnyShape(t *testing.T) {
+	tests := []struct{ name, key, body, want string }{
+		{"none", "", "no key", "no key"},
+		{"of regular expressions", `a.c*(`, "abc a.c*( aac", "abc [redacted] aac"},
+		{"of bytes that are no text", "k\xff\xfey!", "a k\xff\xfey! b", "a [redacted] b"},
+		{"longer than any key, where no words are better than those", strings.Repeat("k", 2000), "the key", "[redacted]"},
+		{"that the server says twice", "abab", "ababab abab", "[redacted]ab [redacted]"},
+		{"of which a placeholder could hold a part", "redacted", "a redacted b", "a [redacted] b"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			here := base
+			transport := &script{answers: []answer{{status: 400, body: tt.body}}}
+			c, err := httpx.New(&here, httpx.Basic(awkwardUser, httpx.Secret(tt.key)), httpx.Pace{}, httpx.Options{Transport: transport})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := "GET get_users: HTTP 400: " + tt.want
+			if err := c.Do(t.Context(), request(httpx.Read)); err == nil || err.Error() != want {
+				t.Errorf("\n got %v\nwant %s", err, want)
+			}
+		})
+	}
+}
+
+// Of long words only the beginning is looked at, and a secret across its end must not be cut: the longest spelling, at
+// every place.
+func TestClient_cutsNoSecretAtTheEndOfWhatItLooksAt(t *testing.T) {
+	const key = "Zx81QwPl"
+	var spelled strings.Builder
+	for _, r := range key {
+		fmt.Fprintf(&spelled, "&#x0000%x;", r)
+	}
+	const end = 16 << 10
+	for at := end - 2*spelled.Len(); at <= end; at++ {
+		body := strings.Repeat(" ", at) + spelled.String() + strings.Repeat(" ", end)
+		here := base
+		c, err := httpx.New(&here, httpx.Bearer(key), httpx.Pace{}, httpx.Options{Transport: &script{answers: []answer{{status: 400, body: body}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Do(t.Context(), request(httpx.Read)); err == nil || strings.Contains(err.Error(), "&#") {
+			t.Errorf("at %d: %v", at, err)
+		}
+	}
+}
+
+func TestError_isStillItsCauseWhenTheWordsAreHidden(t *testing.T) {
+	cause := errors.New("unexpected s3cret-key")
+	r := request(httpx.Create)
+	r.Decode = func([]byte) error { return fmt.Errorf("is_active: %w", cause) }
+	err := newClient(t, &script{answers: []answer{good}}, nil).Do(t.Context(), r)
+	if !errors.Is(err, cause) {
+		t.Errorf("%v is not its cause", err)
+	}
+	if want := "POST add_user: answer can't be read: is_active: unexpected [redacted]"; err.Error() != want {
+		t.Errorf("\n got %v\nwant %s", err, want)
+	}
+}

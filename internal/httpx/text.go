@@ -2,15 +2,14 @@ package httpx
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strings"
 	"unicode"
 )
 
-const maxText = 300 // characters of a server's words in an error
-
-// serverText returns what the body of a failed request says, safe to print: the text under "error" or "message", else the
-// title of an HTML page, else the body's beginning.
+// serverText returns what the body of a failed request says: the text under "error" or "message", else the title of an
+// HTML page, else the body.
 func serverText(body []byte) string {
 	body = bytes.TrimSpace(body)
 	var shape struct {
@@ -21,14 +20,11 @@ func serverText(body []byte) string {
 	case len(body) == 0:
 		return ""
 	case json.Unmarshal(body, &shape) == nil && shape.Error+shape.Message != "":
-		if shape.Error == "" {
-			return clean(shape.Message)
-		}
-		return clean(shape.Error)
+		return cmp.Or(shape.Error, shape.Message)
 	case isHTML(body):
 		return htmlText(body)
 	}
-	return clean(string(body[:min(len(body), 4*maxText)]))
+	return string(body)
 }
 
 // isHTML reports whether a body is a page rather than an answer.
@@ -46,7 +42,7 @@ func htmlText(body []byte) string {
 			if start := bytes.IndexByte(lower[open:], '>'); start >= 0 {
 				start += open + 1
 				if end := bytes.Index(lower[start:], []byte("</title")); end >= 0 {
-					return `an HTML page titled "` + clean(string(head[start:start+end])) + `"`
+					return `an HTML page titled "` + string(bytes.TrimSpace(head[start:start+end])) + `"`
 				}
 			}
 		}

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+
 	"rollcall/internal/directory"
 )
 
@@ -84,11 +86,25 @@ func (b *builder) decide() (doable []Action, manual []ManualStep, err error) {
 	actions = append(actions, b.pruneUsers()...)
 	actions = append(actions, b.diffGroups()...)
 	actions = append(actions, b.pruneGroups()...)
+	tellApart(actions)
 	for _, remark := range b.ix.live.Remarks {
 		b.found.note(Note{Code: NoteReading, Text: remark})
 	}
 	doable, manual = b.split(b.limit(actions))
 	return doable, manual, nil
+}
+
+// tellApart gives every action an id of its own. Ids come from kind and subject, and two live things that the file does
+// not name may bear one name.
+func tellApart(actions []Action) {
+	sortActions(actions)
+	taken := make(map[string]bool, len(actions))
+	for i := range actions {
+		for taken[actions[i].ID] {
+			actions[i].ID += fmt.Sprintf("#%d", actions[i].SubjectID)
+		}
+		taken[actions[i].ID] = true
+	}
 }
 
 // assemble makes the plan of actions that are already decided.

@@ -41,6 +41,7 @@ func (b *builder) summarise(batches []Batch) Summary {
 		AdminsBefore: b.activeAdmins(),
 		SeatsBefore:  b.activeUsers(),
 	}
+	s.AdminsUnknown = !b.caps.Reported[FieldAdmin]
 	for _, kind := range Kinds() {
 		s.ByKind[kind] = 0
 	}

@@ -214,7 +214,8 @@ type Summary struct {
 	ByKind         map[Kind]int `json:"by_kind"` // every kind, also with 0
 	AdminsBefore   int          `json:"admins_before"`
 	AdminsAfter    int          `json:"admins_after"`
-	SeatsBefore    int          `json:"seats_before"` // active accounts
+	AdminsUnknown  bool         `json:"admins_unknown,omitempty"` // this instance does not report the flag
+	SeatsBefore    int          `json:"seats_before"`             // active accounts
 	SeatsAfter     int          `json:"seats_after"`
 	SeatLimit      int          `json:"seat_limit,omitempty"` // 0: the file says nothing
 	MembersAdded   int          `json:"members_added"`

@@ -66,7 +66,7 @@ func classOf(a *plan.Action) class {
 	isAdmin, _ := admin.New.AsFlag()
 	_, moves := a.Field(plan.FieldEmail)
 	switch {
-	case adminChanges && isAdmin:
+	case adminChanges && isAdmin, a.Kind == plan.ReactivateUser && a.Admin && !adminChanges:
 		return adminGrants
 	case moves && a.Admin:
 		return adminAddresses

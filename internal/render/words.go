@@ -53,12 +53,14 @@ func headline(s *plan.Summary, c plan.Cost) words {
 	if s.SeatLimit > 0 {
 		seats += " of " + thousands(s.SeatLimit)
 	}
-	return parts(heading,
+	texts := []string{
 		count(s.People, "person", "people"),
-		markAdd+thousands(adds)+" "+markRemove+thousands(removes)+" "+markChange+thousands(changes),
-		"admins "+thousands(s.AdminsBefore)+"→"+thousands(s.AdminsAfter),
-		seats,
-		count(c.Writes, "write", "writes")+", about "+duration(c.Seconds))
+		markAdd + thousands(adds) + " " + markRemove + thousands(removes) + " " + markChange + thousands(changes),
+	}
+	if !s.AdminsUnknown {
+		texts = append(texts, "admins "+thousands(s.AdminsBefore)+"→"+thousands(s.AdminsAfter))
+	}
+	return parts(heading, append(texts, seats, count(c.Writes, "write", "writes")+", about "+duration(c.Seconds))...)
 }
 
 // parts returns texts of our own with a dot between them; each part stays in one piece.
@@ -79,6 +81,9 @@ func resultSentence(r *apply.Report, v *reportView) visible {
 	case apply.Converged:
 		if len(r.Outcomes) == 0 {
 			return "No changes."
+		}
+		if left := len(r.Outcomes) - len(v.done); left > 0 {
+			return visible(fmt.Sprintf("Converged: %s done and in place, %s not part of this run.", count(len(v.done), "action", "actions"), thousands(left)))
 		}
 		return visible(fmt.Sprintf("Converged: %s done, everything is in place.", count(len(v.done), "action", "actions")))
 	case apply.Refused:
