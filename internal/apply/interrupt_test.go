@@ -103,6 +103,8 @@ func TestRun_doesNotBeginAWriteAfterTheInterrupt(t *testing.T) {
 	}{
 		{"a group that was read again is not written", act(plan.UpdateGroup, "qa", 7, adds(addCas)), "read_group", nil, apply.NotRun, 0},
 		{"a group that was read again is not deleted", act(plan.DeleteGroup, "qa", 7), "read_group", nil, apply.NotRun, 0},
+		{"a write that was given up before it was sent is not run", act(plan.CreateUser, "eve@x.example", 0, named("Eve")), "create_user", callError{canceled: true}, apply.NotRun, 1},
+		{"a write that was given up under way failed", act(plan.CreateUser, "eve@x.example", 0, named("Eve")), "create_user", callError{canceled: true, unclear: true}, apply.Failed, 1},
 		{"a create in doubt is not sent a second time", act(plan.CreateUser, "eve@x.example", 0, named("Eve")), "find_user", cut, apply.Failed, 1},
 	}
 	for _, tt := range tests {

@@ -32,8 +32,8 @@ type memory struct {
 
 // callError is an error as a provider makes it.
 type callError struct {
-	status           int
-	unclear, missing bool
+	status                     int
+	unclear, missing, canceled bool
 }
 
 func (e callError) Error() string {
@@ -45,6 +45,8 @@ func (e callError) Error() string {
 func (e callError) HTTPStatus() int { return e.status }
 func (e callError) Unclear() bool   { return e.unclear }
 func (e callError) NotFound() bool  { return e.missing }
+
+func (e callError) Is(target error) bool { return e.canceled && target == context.Canceled }
 
 // The errors that a target answers most.
 var (

@@ -165,6 +165,9 @@ func (r *run) runBatch(calls context.Context, stop <-chan struct{}, first, n int
 			defer func() { <-slots }()
 			action := &r.outcomes[i].Action
 			remarks, err := r.perform(calls, action)
+			if r.interrupted() != nil && errors.Is(err, context.Canceled) && !isUnclear(err) {
+				err = errInterrupted // its write was still waiting for its turn, or for the read before it
+			}
 			r.end(i, remarks, err, statusOf(err))
 		})
 	}

@@ -69,6 +69,7 @@ func runApply(ctx context.Context, r *run, args []string) error {
 			return err
 		}
 	}
+	i.access.http.Stop = ctx.Done()
 	reports, err := beginReports(r.o.reports)
 	if err != nil {
 		return err
@@ -194,7 +195,11 @@ func (r *run) agree(ctx context.Context, p *plan.Plan, approved bool) error {
 // carryOut runs the plan and reports. From here on something may have been written.
 func (r *run) carryOut(ctx context.Context, ord *order, i *instance, reports reportFiles) error {
 	r.progress.begin("applying", ord.plan.Summary.Actions)
+	stop := context.AfterFunc(ctx, func() {
+		r.progress.say(fmt.Sprintf("interrupted: requests under way get %s; Ctrl-C again ends at once, without a report", r.o.grace))
+	})
 	report := apply.Run(ctx, r.input(ord))
+	stop()
 	wrote := report.Requests.Writes > 0
 	var errs []error
 	if i.sim != nil && wrote {

@@ -85,6 +85,17 @@ func (p *progress) wait(d time.Duration) {
 	}
 }
 
+// say writes a line of its own.
+func (p *progress) say(text string) {
+	if p == nil {
+		return
+	}
+	p.clear()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintln(p.to, text)
+}
+
 // update writes the line, if it is time. p.mu must be held.
 func (p *progress) update(more string) {
 	now := p.now()

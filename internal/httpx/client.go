@@ -26,6 +26,10 @@ type Options struct {
 	MaxWait   time.Duration // longest window of a Retry-After that is waited for; default 5 min
 	MaxBody   int64         // largest answer in bytes, uncompressed; default 64 MiB
 
+	// Stop ends all waits when it is closed: what could be sent only later is given up as Canceled, what is under way goes
+	// on. nil: never. It is what an interrupt means to a client whose calls may end in peace.
+	Stop <-chan struct{}
+
 	Transport http.RoundTripper // default: proxies from the environment, TLS 1.2 or later
 
 	Log       *slog.Logger        // one line a try at level debug; nil: none
@@ -124,15 +128,15 @@ func (c *Client) Close() {
 func (c *Client) Do(ctx context.Context, r Request) error {
 	var giveUp time.Time // for a host that was never heard of
 	earlierUnclear := false
-	canceled := func() error {
-		return &Error{Method: r.Method, Route: r.Route, Kind: Canceled, Err: ctx.Err(), EarlierUnclear: earlierUnclear}
+	canceled := func(err error) error {
+		return &Error{Method: r.Method, Route: r.Route, Kind: Canceled, Err: err, EarlierUnclear: earlierUnclear}
 	}
 	for n := 1; ; n++ {
 		if err := c.pacer.turn(ctx); err != nil {
 			if window := (*windowError)(nil); errors.As(err, &window) {
 				return &Error{Method: r.Method, Route: r.Route, Kind: RateLimited, Err: window, EarlierUnclear: earlierUnclear}
 			}
-			return canceled()
+			return canceled(err)
 		}
 		if n == 1 {
 			giveUp = time.Now().Add(silenceTimeout)
@@ -159,7 +163,7 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 			return failed
 		}
 		if err := c.pause(ctx, wait); err != nil {
-			return canceled()
+			return canceled(err)
 		}
 	}
 }
@@ -340,10 +344,15 @@ func (c *Client) connectionError(ctx context.Context, r Request, err error, sent
 	return failed
 }
 
-// pause waits for d, or returns the context's error. It counts the wait.
+// pause waits for d, or returns why it does not: the context ended, or Stop. It counts the wait.
 func (c *Client) pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
+	}
+	select {
+	case <-c.opts.Stop:
+		return context.Canceled
+	default:
 	}
 	if c.opts.OnWait != nil {
 		c.opts.OnWait(d)
@@ -355,6 +364,8 @@ func (c *Client) pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-timer.C:
 		return nil
+	case <-c.opts.Stop:
+		return context.Canceled
 	case <-ctx.Done():
 		return ctx.Err()
 	}

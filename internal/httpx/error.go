@@ -11,7 +11,7 @@ type Kind string
 // The kinds. The first five are about the way to the host, the next four about an answer that is none of the tool's, the
 // rest follow from the status.
 const (
-	Canceled    Kind = "canceled"    // the caller's context ended
+	Canceled    Kind = "canceled"    // the caller's context ended, or Options.Stop
 	Unreachable Kind = "unreachable" // no connection: no such host, refused, or nobody answers
 	TLS         Kind = "tls"         // connected, but not safely: no TLS, or no certificate that is trusted
 	Timeout     Kind = "timeout"     // connected, but no whole answer in time
@@ -63,6 +63,9 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "HTTP %d: ", e.Status)
 	}
 	switch e.Kind {
+	case Canceled:
+		b.WriteString("given up")
+		return b.String()
 	case Unreachable:
 		b.WriteString("host does not answer: ")
 	case TLS:

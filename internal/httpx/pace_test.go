@@ -167,3 +167,55 @@ func TestDo_waitsOutAWindowOfTheFirstAnswer(t *testing.T) {
 		}
 	})
 }
+
+func TestDo_givesUpWhatWaitsWhenItIsStopped(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		answers []answer
+		pace    httpx.Pace
+		class   httpx.Class
+		sent    int // until the stop, which comes 10 s after the start
+		unclear bool
+	}{
+		{"inside a window that an answer opened", []answer{{status: 429, header: retryAfter("60")}}, httpx.Pace{}, httpx.Create, 1, false},
+		{"before its turn of the pace", []answer{good}, httpx.Pace{PerMinute: 1, Burst: 1}, httpx.Create, 1, false},
+		{"between two tries of a write that failed", []answer{status(500)}, httpx.Pace{}, httpx.Write, 4, true},
+		{"between two tries of a read that failed", []answer{status(500)}, httpx.Pace{}, httpx.Read, 4, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, stop := &script{answers: tt.answers}, make(chan struct{})
+				c := newPaced(t, s, tt.pace, func(o *httpx.Options) { o.Stop = stop })
+				time.AfterFunc(10*time.Second, func() { close(stop) })
+				start := time.Now()
+				var err error
+				for err == nil {
+					err = c.Do(t.Context(), request(tt.class))
+				}
+				var failed *httpx.Error
+				if !errors.As(err, &failed) || failed.Kind != httpx.Canceled || failed.Unclear() != tt.unclear {
+					t.Errorf("error %v, want one that is canceled and unclear: %t", err, tt.unclear)
+				}
+				if took := time.Since(start); took != 10*time.Second || len(s.sent) != tt.sent {
+					t.Errorf("gave up after %s and %d requests, want 10s and %d", took, len(s.sent), tt.sent)
+				}
+			})
+		})
+	}
+}
+
+func TestDo_finishesWhatIsUnderWayWhenItIsStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := good
+		slow.takes = 20 * time.Second
+		stop := make(chan struct{})
+		c := newClient(t, &script{answers: []answer{slow}}, func(o *httpx.Options) { o.Stop = stop })
+		time.AfterFunc(10*time.Second, func() { close(stop) })
+		if err := c.Do(t.Context(), request(httpx.Write)); err != nil {
+			t.Error(err)
+		}
+		if err := c.Do(t.Context(), request(httpx.Read)); err != nil {
+			t.Errorf("a request that need not wait: %v", err)
+		}
+	})
+}
