@@ -5,9 +5,10 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CLIENTS     := internal/sim/testrailsim/testdata/clients
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 FUZZTIME    ?= 5s
+SOAKTIME    ?= 10m
 BIN         := bin/rollcall
 
-.PHONY: build test check fmt vet staticcheck tidy fuzz cross test-clients bench demo golden clean
+.PHONY: build test check fmt vet staticcheck tidy fuzz soak cross test-clients bench demo golden clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/rollcall
@@ -35,6 +36,14 @@ tidy:
 # Each fuzz target for FUZZTIME, its committed corpus first.
 fuzz:
 	FUZZTIME=$(FUZZTIME) sh .ci/fuzz
+
+# What CI takes samples of, in full: every fault at every request of an apply, twice in a run and for the rest of it; a
+# crash after each request under everything that nobody knows of a tool; 12,000 random runs against somebody else who
+# edits at the same time, from a new seed that is printed (ROLLCALL_SOAK=SEED repeats one); then each fuzz target for
+# SOAKTIME. It prints how many runs there were. Hours; the first part alone takes minutes: make soak SOAKTIME=1s.
+soak:
+	ROLLCALL_SOAK=$${ROLLCALL_SOAK:-1} $(GO) test -count=1 -timeout 2h -v -run '^(TestFaultMatrix|TestCrash|TestAdversary)$$' ./internal/provider/...
+	FUZZTIME=$(SOAKTIME) sh .ci/fuzz
 
 cross:
 	@for target in $(TARGETS); do \

@@ -139,3 +139,21 @@ func TestReadme_showsARealPlan(t *testing.T) {
 		t.Errorf("the README shows\n%s\nand the plan is\n%s", block, plan)
 	}
 }
+
+// The edits that the README shows are a roster.
+func TestReadme_showsEditsThatAreValid(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, found := strings.Cut(string(readme), "   ```yaml\n")
+	block, _, ended := strings.Cut(block, "   ```")
+	if !found || !ended {
+		t.Fatal("the README shows no edits")
+	}
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("users.yaml", []byte("version: 1\n"+strings.ReplaceAll(block, "\n   ", "\n")[3:]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rollcall(t, 0, "validate")
+}

@@ -72,11 +72,21 @@ func (r *run) updateGroup(calls context.Context, a *plan.Action) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	remarks, err := r.setMembers(calls, a, basis, members, nil)
+	write := func(leaveOut []directory.UserID) ([]string, error) {
+		return r.rewrite(calls, func(doubt error) ([]string, error) {
+			return r.setMembers(calls, a, basis, members, leaveOut, doubt)
+		})
+	}
+	remarks, err := write(nil)
 	if refused(err) && r.hasInactive(basis, members) {
-		remarks, err = r.setMembers(calls, a, basis, members, nil)
+		remarks, err = write(nil)
 		if refused(err) {
-			if shorter, second := r.setActiveMembers(calls, a, basis, members); !refused(second) {
+			// Whom this run takes for inactive may rest on an answer that was never given: only a fresh list says.
+			inactive, readErr := r.inactiveNow()
+			if readErr != nil {
+				return missing, fmt.Errorf("looked for inactive members: %w", readErr)
+			}
+			if shorter, second := write(inactive); !refused(second) {
 				remarks, err = shorter, second // otherwise they were not the reason: the tool's first word stands
 			}
 		}
@@ -84,12 +94,11 @@ func (r *run) updateGroup(calls context.Context, a *plan.Action) ([]string, erro
 	return append(missing, remarks...), err
 }
 
-// setActiveMembers sets the members of a group without those whom a fresh list shows as inactive: what this run thinks
-// of an account may rest on an answer that was never given.
-func (r *run) setActiveMembers(calls context.Context, a *plan.Action, basis *directory.Group, members boundMembers) ([]string, error) {
+// inactiveNow returns the accounts that a fresh list shows as inactive.
+func (r *run) inactiveNow() ([]directory.UserID, error) {
 	live, err := r.fresh.get()
 	if err != nil {
-		return nil, fmt.Errorf("looked for inactive members: %w", err)
+		return nil, err
 	}
 	var inactive []directory.UserID
 	for i := range live.Users {
@@ -97,12 +106,12 @@ func (r *run) setActiveMembers(calls context.Context, a *plan.Action, basis *dir
 			inactive = append(inactive, live.Users[i].ID)
 		}
 	}
-	return r.setMembers(calls, a, basis, members, inactive)
+	return inactive, nil
 }
 
 // setMembers reads a group again, merges, and writes the full list, less whom it shall leave out, if something of ours
-// is due.
-func (r *run) setMembers(calls context.Context, a *plan.Action, basis *directory.Group, members boundMembers, leaveOut []directory.UserID) ([]string, error) {
+// is due. doubt is the error of an earlier write of this action that may have taken effect, or nil.
+func (r *run) setMembers(calls context.Context, a *plan.Action, basis *directory.Group, members boundMembers, leaveOut []directory.UserID, doubt error) ([]string, error) {
 	now, err := r.in.Target.ReadGroup(calls, basis.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read before the write: %w", err)
@@ -125,6 +134,9 @@ func (r *run) setMembers(calls context.Context, a *plan.Action, basis *directory
 	if list := without(merge.list, leaveOut); len(list) < len(merge.list) {
 		remarks = append(remarks, "left out, because the tool refuses a list that holds inactive accounts: "+r.bound.people(without(merge.list, list)))
 		merge.list = list
+	}
+	if !merge.due && !rename && doubt != nil {
+		return append(remarks, "the write was not answered; the group was read again and is as it should be"), nil
 	}
 	if !merge.due && !rename {
 		return append(remarks, "nothing was left to write: somebody else did it since the plan"), nil
@@ -206,7 +218,16 @@ func (r *run) deleteGroup(calls context.Context, a *plan.Action) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	const gone = "was gone already: somebody else deleted it since the plan"
+	return r.rewrite(calls, func(doubt error) ([]string, error) { return r.deleteOnce(calls, basis, doubt) })
+}
+
+// deleteOnce reads a group again and deletes it. doubt is the error of an earlier deletion that may have taken effect, or nil.
+func (r *run) deleteOnce(calls context.Context, basis *directory.Group, doubt error) ([]string, error) {
+	const ours = "the write was not answered; the group is gone"
+	gone := "was gone already: somebody else deleted it since the plan"
+	if doubt != nil {
+		gone = ours
+	}
 	now, err := r.in.Target.ReadGroup(calls, basis.ID)
 	switch {
 	case isAbsent(err):
@@ -232,7 +253,7 @@ func (r *run) deleteGroup(calls context.Context, a *plan.Action) ([]string, erro
 		return nil, err
 	}
 	if _, readErr := r.in.Target.ReadGroup(calls, basis.ID); isAbsent(readErr) {
-		return []string{"the write was not answered; the group is gone"}, nil
+		return []string{ours}, nil
 	}
 	return nil, inDoubt(err)
 }

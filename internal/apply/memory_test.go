@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"rollcall/internal/directory"
 )
@@ -34,6 +35,7 @@ type memory struct {
 type callError struct {
 	status                     int
 	unclear, missing, canceled bool
+	later                      bool // may succeed later
 }
 
 func (e callError) Error() string {
@@ -46,6 +48,8 @@ func (e callError) HTTPStatus() int { return e.status }
 func (e callError) Unclear() bool   { return e.unclear }
 func (e callError) NotFound() bool  { return e.missing }
 
+func (e callError) Again() (time.Duration, bool) { return time.Second, e.later }
+
 func (e callError) Is(target error) bool { return e.canceled && target == context.Canceled }
 
 // The errors that a target answers most.
@@ -54,6 +58,8 @@ var (
 	broken  = callError{status: 502, unclear: true}
 	refused = callError{status: 400}
 	gone    = callError{status: 400, missing: true}
+	busy    = callError{status: 429, later: true}
+	down    = callError{status: 500, unclear: true, later: true}
 )
 
 func (m *memory) call(ctx context.Context, format string, args ...any) error {

@@ -87,7 +87,8 @@ type run struct {
 	in          Input
 	bound       *binding
 	fresh       *freshReads
-	interrupted func() error // the error of the context that Ctrl-C cancels, not of the calls that outlive it
+	interrupted func() error    // the error of the context that Ctrl-C cancels, not of the calls that outlive it
+	stop        <-chan struct{} // closed by the same
 
 	place  map[string]int             // id of an action -> its place in outcomes
 	making map[directory.EmailKey]int // address -> place of the action that creates or reactivates the account
@@ -112,7 +113,7 @@ func newRun(ctx context.Context, in Input) *run {
 	if in.Observer == nil {
 		in.Observer = nobody{}
 	}
-	r := &run{in: in, bound: bind(in.Live), interrupted: ctx.Err, place: make(map[string]int), making: make(map[directory.EmailKey]int)}
+	r := &run{in: in, bound: bind(in.Live), interrupted: ctx.Err, stop: ctx.Done(), place: make(map[string]int), making: make(map[directory.EmailKey]int)}
 	for i, a := range in.Plan.Actions() {
 		r.outcomes = append(r.outcomes, Outcome{Action: *a})
 		if makesAccount(a.Kind) {

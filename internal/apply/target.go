@@ -4,6 +4,7 @@ package apply
 
 import (
 	"context"
+	"time"
 
 	"rollcall/internal/directory"
 )
@@ -22,7 +23,8 @@ type Target interface {
 	UpdateUser(ctx context.Context, id directory.UserID, c directory.UserChange) (directory.User, error)
 	// ReadGroup returns the group with its members now.
 	ReadGroup(ctx context.Context, id directory.GroupID) (directory.Group, error)
-	// CreateGroup, UpdateGroup and DeleteGroup write a group with its full list of members.
+	// CreateGroup, UpdateGroup and DeleteGroup write a group with its full list of members. The latter two are sent once:
+	// what stands in them rests on a read of the group, and is made anew for another try.
 	CreateGroup(ctx context.Context, name directory.Name, members []directory.UserID) (directory.Group, error)
 	UpdateGroup(ctx context.Context, id directory.GroupID, name directory.Name, members []directory.UserID) (directory.Group, error)
 	DeleteGroup(ctx context.Context, id directory.GroupID) error
@@ -34,6 +36,12 @@ type unclear interface{ Unclear() bool }
 
 // statused is implemented by errors that carry the HTTP status of the answer; 0 if there was none.
 type statused interface{ HTTPStatus() int }
+
+// again is implemented by errors of writes that were sent once and may succeed later, if they are made anew. It returns the
+// shortest wait before that.
+type again interface {
+	Again() (wait time.Duration, may bool)
+}
 
 // absent is implemented by errors of calls on a thing that the tool does not have, where an answer says so. Without it
 // a vanished group is a failure like any other.

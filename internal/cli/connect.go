@@ -131,15 +131,23 @@ func today(now time.Time, zone string) (directory.Date, error) {
 	return directory.DateOf(now.In(at)), nil
 }
 
-// readFor returns the live state that a plan for want needs, in one reading if the roster alone shows whether projects
-// are needed, and otherwise in a second one.
+// readFor returns the live state that a plan for want needs: with projects only if the roster names some, or if what was
+// read shows that a group may have to be deleted.
 func readFor(ctx context.Context, in reader, want *directory.Desired) (*directory.Live, error) {
 	live, err := in.Read(ctx, plan.NeedsProjects(want, &directory.Live{}))
 	if err != nil {
 		return nil, err
 	}
-	if !live.ProjectsRead && plan.NeedsProjects(want, live) {
-		return in.Read(ctx, true)
+	if plan.NeedsProjects(want, live) {
+		return withProjects(ctx, in, live)
 	}
 	return live, nil
+}
+
+// withProjects returns a reading with its projects.
+func withProjects(ctx context.Context, in reader, live *directory.Live) (*directory.Live, error) {
+	if live.ProjectsRead {
+		return live, nil
+	}
+	return in.ReadProjects(ctx, live)
 }

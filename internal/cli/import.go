@@ -63,8 +63,8 @@ func importLive(ctx context.Context, r *run, _ []string) error {
 	if err != nil {
 		return err
 	}
-	if !live.ProjectsRead && roster.NeedsProjects(live, in.Caps()) {
-		if live, err = in.Read(ctx, true); err != nil {
+	if roster.NeedsProjects(live, in.Caps()) {
+		if live, err = withProjects(ctx, in, live); err != nil {
 			return err
 		}
 	}

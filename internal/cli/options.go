@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -40,6 +41,8 @@ type options struct {
 	reports     []string
 	concurrency int
 	grace       time.Duration
+
+	planFile string // the argument of apply
 
 	snapshot string
 	force    bool
@@ -81,16 +84,26 @@ func (o *common) colored(env Env, to Output) bool {
 // text says how text on a stream looks.
 func (o *options) text(env Env, to Output, command render.Command) render.TextOptions {
 	return render.TextOptions{
-		Width: to.Width, Color: o.colored(env, to), Verbose: o.verbose, Quiet: o.quiet, Command: command, Flags: o.again(),
+		Width: to.Width, Color: o.colored(env, to), Verbose: o.verbose, Quiet: o.quiet, Command: command,
+		PlanFile: o.savedPlan(), Flags: o.again(),
 	}
 }
 
 // fileText says how text in a file looks: like text in a pipe, and complete.
 func (o *options) fileText() render.TextOptions {
-	return render.TextOptions{Verbose: true, Command: render.ApplyCommand, Flags: o.again()}
+	return render.TextOptions{Verbose: true, Command: render.ApplyCommand, PlanFile: o.savedPlan(), Flags: o.again()}
 }
 
-// again returns the flags that the next command needs to be about the same roster and the same instance.
+// savedPlan returns the file that a plan comes from or goes to, as a shell takes it, or "".
+func (o *options) savedPlan() string {
+	if file := cmp.Or(o.planFile, o.out); file != "" {
+		return shellQuoted(file)
+	}
+	return ""
+}
+
+// again returns the flags that the next command needs to be about the same roster, the same instance and, unless a saved
+// plan says that, the same part of it.
 func (o *options) again() string {
 	var flags []string
 	if o.file != "" && o.file != defaultFile {
@@ -99,12 +112,9 @@ func (o *options) again() string {
 	if o.sim != "" {
 		flags = append(flags, "--sim "+shellQuoted(o.sim))
 	}
-	return strings.Join(flags, " ")
-}
-
-// scopeAgain returns the flags that limit the next command as this one was limited.
-func (o *options) scopeAgain() string {
-	var flags []string
+	if o.savedPlan() != "" {
+		return strings.Join(flags, " ")
+	}
 	for _, s := range o.only {
 		flags = append(flags, "--only "+shellQuoted(s))
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -108,12 +107,5 @@ func (r *run) showPlan(p *plan.Plan, command render.Command) error {
 	if r.o.format == formatJSON {
 		return render.PlanJSON(r.env.Stdout, p)
 	}
-	opts := r.o.text(r.env, r.env.Stdout, command)
-	if r.o.out != "" {
-		opts.PlanFile = shellQuoted(r.o.out)
-	}
-	if r.o.out == "" { // a saved plan has its scope inside
-		opts.Flags = strings.TrimSpace(opts.Flags + " " + r.o.scopeAgain())
-	}
-	return render.PlanText(r.env.Stdout, p, opts)
+	return render.PlanText(r.env.Stdout, p, r.o.text(r.env, r.env.Stdout, command))
 }

@@ -184,6 +184,89 @@ func TestRequests_mixedMonth(t *testing.T) {
 	}
 }
 
+// A plan that deletes a group costs the projects too, page by page, and nothing else twice; its apply costs what the plan
+// says. Without a group to delete the policy costs nothing.
+func TestRequests_deletedGroup(t *testing.T) {
+	tests := []struct {
+		name     string
+		options  testrailsim.GenOptions
+		projects int // requests
+		plan     int // reads
+	}{
+		{"one page of projects", testrailsim.GenOptions{Users: 600, Groups: 300}, 1, 1 + 1 + 3 + 2 + 1},
+		{"two pages of projects", testrailsim.GenOptions{Users: 600, Groups: 300, Projects: 260}, 2, 1 + 1 + 3 + 2 + 2},
+		{"lists that come whole", testrailsim.GenOptions{Users: 600, Groups: 300, Projects: 260, Switches: arrays(t)}, 1, 1 + 1 + 1 + 1 + 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := newCompany(t, tt.options)
+			c.edit(t, `(?m)^  groups: report `, "  groups: delete ")
+			c.ResetLog()
+			c.run(t, 0, "plan", "--detailed-exitcode", "-f", c.roster)
+			if n := c.Count("get_projects"); n != 0 {
+				t.Errorf("projects were read %d times for a plan that deletes nothing", n)
+			}
+			if reads, _ := c.sent(); reads != tt.plan-tt.projects {
+				t.Errorf("plan without changes: %d reads, want %d", reads, tt.plan-tt.projects)
+			}
+
+			c.addGroup(t, "Left over")
+			c.ResetLog()
+			text := c.run(t, 0, "plan", "-f", c.roster, "--format", "json")
+			if n := c.Count("get_projects"); n != tt.projects {
+				t.Errorf("projects took %d requests, want %d", n, tt.projects)
+			}
+			if reads, writes := c.sent(); reads != tt.plan || writes != 0 {
+				t.Errorf("plan: %d reads and %d writes, want %d and 0", reads, writes, tt.plan)
+			}
+			var p plan.Plan
+			if err := json.Unmarshal([]byte(text), &p); err != nil {
+				t.Fatal(err)
+			}
+			if p.Summary.ByKind[plan.DeleteGroup] != 1 || p.Summary.Actions != 1 {
+				t.Fatalf("the plan is to delete one group and does %v", p.Summary.ByKind)
+			}
+
+			c.run(t, 0, "apply", "-f", c.roster, "--yes")
+			if n := c.Count("get_projects"); n != tt.projects {
+				t.Errorf("apply: projects took %d requests, want %d", n, tt.projects)
+			}
+			reads, writes := c.sent()
+			final := pagesOf(600, tt.options) + pagesOf(300, tt.options)
+			if want := tt.plan + 1 + final; reads != want || writes != 1 {
+				t.Errorf("apply: %d reads and %d writes, want %d and 1", reads, writes, want)
+			}
+			if p.Cost.Reads != reads || p.Cost.Writes != writes {
+				t.Errorf("the plan said %d reads and %d writes, and there were %d and %d", p.Cost.Reads, p.Cost.Writes, reads, writes)
+			}
+		})
+	}
+}
+
+// An import reads projects only if an account manages some, and then nothing else twice.
+func TestRequests_import(t *testing.T) {
+	enterprise := testrailsim.Switches{Edition: testrailsim.Enterprise}
+	c := newCompany(t, testrailsim.GenOptions{Users: 600, Groups: 300, Switches: enterprise})
+	c.ResetLog()
+	c.run(t, 0, "import")
+	projects := c.Count("get_projects")
+	if reads, _ := c.sent(); projects != 1 || reads != 1+1+3+2+1 {
+		t.Errorf("import: %d reads, %d of them of projects, want 8 and 1", reads, projects)
+	}
+}
+
+// addGroup adds a group that the roster does not name, by hand.
+func (c *company) addGroup(t *testing.T, name string) {
+	t.Helper()
+	err := c.Edit(func(state *testrailsim.State) error {
+		_, err := state.AddGroup(testrailsim.Group{Name: name})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func arrays(t *testing.T) testrailsim.Switches {
 	var s testrailsim.Switches
 	for _, name := range []string{"user-list", "other-lists"} {

@@ -91,7 +91,7 @@ func newCommand(env Env, shared *common, use, short, long, example string, least
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		in := invocation{formats: c.formats, given: cmd.Flags().Changed}
 		if cmd.Name() == "apply" && len(args) > 0 {
-			in.planFile = args[0]
+			in.planFile, o.planFile = args[0], args[0]
 		}
 		if err := emptyFlag(cmd); err != nil {
 			return err

@@ -28,6 +28,11 @@ type savedRead struct {
 // Read returns the live state. It was read with its projects, so that it is enough for every plan.
 func (s *savedRead) Read(context.Context, bool) (*directory.Live, error) { return s.Live, nil }
 
+// ReadProjects returns the live state as it is: a saved read has its projects.
+func (s *savedRead) ReadProjects(_ context.Context, live *directory.Live) (*directory.Live, error) {
+	return live, nil
+}
+
 // Caps returns the abilities of the instance as they were.
 func (s *savedRead) Caps() plan.Caps { return s.Abilities }
 
@@ -48,7 +53,7 @@ func loadSaved(path string) (*savedRead, error) {
 	switch {
 	case s.FormatVersion > savedFormatVersion:
 		return nil, usage("update rollcall", "--live %s: format_version %d is newer than this rollcall knows, %d", path, s.FormatVersion, savedFormatVersion)
-	case s.FormatVersion < 1 || s.Live == nil || s.TakenAt.IsZero() || s.Target.Kind == "" || !s.Live.ProjectsRead:
+	case s.FormatVersion < 1 || s.Live == nil || account(s.Live) == "" || s.TakenAt.IsZero() || s.Target.Kind == "" || !s.Live.ProjectsRead:
 		return nil, usage(hint, "--live %s: not a saved read", path)
 	}
 	return &s, nil
@@ -73,6 +78,8 @@ func hours(d time.Duration) string {
 	switch d = max(d, 0).Round(time.Minute); {
 	case d < time.Hour:
 		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d%time.Hour == 0 && d <= 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
 	case d < 48*time.Hour:
 		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 	}

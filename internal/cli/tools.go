@@ -21,6 +21,8 @@ import (
 // reader is what every command but apply gets of an instance: it has no method that writes.
 type reader interface {
 	Read(ctx context.Context, projects bool) (*directory.Live, error)
+	// ReadProjects returns a reading with its projects, and reads nothing else for them.
+	ReadProjects(ctx context.Context, live *directory.Live) (*directory.Live, error)
 	Caps() plan.Caps
 }
 

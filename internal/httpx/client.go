@@ -151,6 +151,10 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 			failed.unclear = false
 		}
 		failed.EarlierUnclear = earlierUnclear
+		if r.Class == List {
+			failed.again = ctx.Err() == nil && tries(Write, failed.Kind, failed.Status, c.heard.Load()) > 1
+			return failed
+		}
 		if ctx.Err() != nil || n >= tries(r.Class, failed.Kind, failed.Status, c.heard.Load()) {
 			return failed
 		}

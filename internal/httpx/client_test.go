@@ -166,6 +166,12 @@ func TestDo_triesAgainAsTheClassAllows(t *testing.T) {
 		{"a create is not repeated after silence", httpx.Create, hang, 1, httpx.Timeout, true},
 		{"a create that could not be sent is clear", httpx.Create, refused, 1, httpx.Unreachable, false},
 		{"a create that is refused is clear", httpx.Create, status(400), 1, httpx.Rejected, false},
+
+		{"a list is not repeated after 429", httpx.List, status(429), 1, httpx.RateLimited, false},
+		{"a list is not repeated after 500", httpx.List, status(500), 1, httpx.ServerFault, true},
+		{"a list is not repeated after a reset", httpx.List, reset, 1, httpx.Cut, true},
+		{"a list that could not be sent is clear", httpx.List, refused, 1, httpx.Unreachable, false},
+		{"a list that is refused is clear", httpx.List, status(400), 1, httpx.Rejected, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -186,6 +192,41 @@ func TestDo_triesAgainAsTheClassAllows(t *testing.T) {
 				}
 				if n := c.Counts(); n.Reads+n.Writes != tt.wantTries || n.Retries != tt.wantTries-1 {
 					t.Errorf("counts = %+v", n)
+				}
+			})
+		})
+	}
+}
+
+// What was made of a read is stale after a wait, so that the caller makes it anew.
+func TestDo_saysWhetherAListMayBeMadeAndSentAgain(t *testing.T) {
+	tests := []struct {
+		name     string
+		class    httpx.Class
+		first    answer
+		may      bool
+		min, max time.Duration
+	}{
+		{"after a reset, when the host had a moment", httpx.List, reset, true, time.Second, 1250 * time.Millisecond},
+		{"after 500", httpx.List, status(500), true, time.Second, 1250 * time.Millisecond},
+		{"after silence", httpx.List, hang, true, time.Second, 1250 * time.Millisecond},
+		{"after 429, where the gate keeps the next request waiting", httpx.List, status(429), true, 0, 0},
+		{"after 503, likewise", httpx.List, status(503), true, 0, 0},
+		{"not after a refusal", httpx.List, status(400), false, 0, 0},
+		{"not after a lack of permission", httpx.List, status(403), false, 0, 0},
+		{"not what was sent again already", httpx.Write, status(500), false, 0, 0},
+		{"not what would make a second thing", httpx.Create, status(500), false, 0, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newClient(t, &script{answers: []answer{tt.first}}, nil)
+				var failed *httpx.Error
+				if err := c.Do(t.Context(), request(tt.class)); !errors.As(err, &failed) {
+					t.Fatalf("error = %v", err)
+				}
+				if wait, may := failed.Again(); may != tt.may || wait < tt.min || wait > tt.max {
+					t.Errorf("again %v after %v, want %v after %v to %v", may, wait, tt.may, tt.min, tt.max)
 				}
 			})
 		})

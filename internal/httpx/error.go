@@ -3,6 +3,7 @@ package httpx
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Kind says what went wrong, for those who explain it and for exit codes. Never branch on the text of an error.
@@ -45,10 +46,20 @@ type Error struct {
 	EarlierUnclear bool
 
 	unclear bool
+	again   bool
 }
 
 // Unclear reports whether the request is a write that may have taken effect.
 func (e *Error) Unclear() bool { return e.unclear || e.EarlierUnclear }
+
+// Again reports whether a request of the class List may succeed if it is made and sent once more, and how long to wait
+// before: not at all where the answer shut the gate, which keeps the next request waiting.
+func (e *Error) Again() (wait time.Duration, may bool) {
+	if e.again && !isBusy(e.Status) {
+		wait = backoff(1)
+	}
+	return wait, e.again
+}
 
 // HTTPStatus returns the status of the last answer, 0 if there was none.
 func (e *Error) HTTPStatus() int { return e.Status }

@@ -11,22 +11,25 @@ import (
 
 // Class says what a request may do, and with it what may be done after an outcome that is not known.
 //
-//	                                Read    Write   Create
-//	429, 409                        again   again   again     (known to be without effect)
-//	503                             again   again   unclear
+//	                                Read    Write   Create    List
+//	429, 409                        again   again   again     error, Again    (known to be without effect)
+//	503                             again   again   unclear   unclear, Again
 //	other 5xx, cut, timeout,
-//	unreadable answer               again   again   unclear
-//	no connection, nothing sent     again   again   error
-//	other 4xx, redirect, TLS        error   error   error
+//	unreadable answer               again   again   unclear   unclear, Again
+//	no connection, nothing sent     again   again   error     error, Again
+//	other 4xx, redirect, TLS        error   error   error     error
 //
 // A write that is out of tries is unclear if any of its tries may have taken effect.
 type Class int
 
-// The classes. Write is for updates and deletions, which may be repeated; Create would make a second thing.
+// The classes. Write is for updates, which may be repeated; Create would make a second thing. List is for what was made
+// of a read just before, such as a full list of members: after the wait for another try it would be stale, so it is sent
+// once, and its Error.Again tells the caller whether to read and send again.
 const (
 	Read Class = iota
 	Write
 	Create
+	List
 )
 
 const (

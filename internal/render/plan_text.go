@@ -216,10 +216,16 @@ func afterPlan(p *plan.Plan, opts TextOptions) step {
 		return step{first: "do the manual steps, then", command: commandLine("rollcall plan", opts)}
 	case p.Empty(), opts.Command == ApplyCommand:
 		return step{}
-	case opts.PlanFile != "":
-		return step{command: commandLine("rollcall apply "+opts.PlanFile, opts)}
 	}
-	return step{command: commandLine("rollcall apply", opts)}
+	return step{command: commandLine(applyCommand(opts), opts)}
+}
+
+// applyCommand returns the command that carries out the plan that was shown or saved.
+func applyCommand(opts TextOptions) string {
+	if opts.PlanFile == "" {
+		return "rollcall apply"
+	}
+	return "rollcall apply " + opts.PlanFile
 }
 
 // commandLine returns a command with the flags that the reader has to repeat.

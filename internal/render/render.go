@@ -16,7 +16,7 @@ type TextOptions struct {
 	Quiet   bool    // what stops a run and the last line, nothing else
 	Command Command // what the reader typed
 
-	// PlanFile is where the plan was saved, if it was, as a shell takes it; the next command names it.
+	// PlanFile is the saved plan, as a shell takes it, if there is one; the next command names it.
 	PlanFile string
 	// Flags stand behind the next command, ready to paste: what the reader typed and has to repeat, such as "-f roster.yaml".
 	Flags string

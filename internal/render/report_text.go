@@ -209,7 +209,7 @@ func afterReport(r *apply.Report, v *reportView, opts TextOptions) step {
 	case apply.Stale:
 		return step{first: "plan again and have the difference approved:", command: again}
 	case apply.Interrupted:
-		return step{command: commandLine("rollcall apply", opts)}
+		return step{command: commandLine(applyCommand(opts), opts)}
 	}
 	return step{first: "see what is left:", command: again}
 }

@@ -104,18 +104,22 @@ func misses(want *directory.Desired, live *directory.Live) []string {
 	for i := range live.Users {
 		accounts[live.Users[i].Email.Key()] = &live.Users[i]
 	}
+	for i := range want.Users {
+		w := &want.Users[i]
+		for _, was := range w.Was {
+			// Nobody asked for the account to come back: it keeps its former address.
+			if old := accounts[was.Value.Key()]; accounts[w.Email.Key()] == nil && old != nil && !old.Active && !w.Active.Set {
+				accounts[w.Email.Key()] = old
+			}
+		}
+	}
 	listed := make(map[directory.EmailKey]bool)
 	for i := range want.Users {
 		w := &want.Users[i]
 		listed[w.Email.Key()] = true
 		u, out := accounts[w.Email.Key()], w.Leaver.Line != 0 || w.Active.Set && !w.Active.Value
-		asleep := false // nobody asked for the account to come back, so that it keeps its former address
-		for _, was := range w.Was {
-			old := accounts[was.Value.Key()]
-			asleep = asleep || old != nil && !old.Active && !w.Active.Set
-		}
 		switch {
-		case u == nil && (out || asleep):
+		case u == nil && out:
 		case u == nil:
 			miss("%s has no account", w.Email)
 		case out && u.Active:

@@ -2,6 +2,7 @@ package conform
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 )
@@ -67,7 +68,7 @@ func FaultMatrix(t *testing.T, s Simulation, m Matrix) (cases, runs int) {
 	}
 	runs = inBubbles(t, len(chosen), func(t *testing.T, i int) int {
 		tr := newTrial(t, &s, company, want)
-		hit := chosen[i].arm(tr.ledger)
+		hit := chosen[i].arm(tr.ledger, &s)
 		end := tr.run(t.Context(), t)
 		tr.ledger.fault = nil
 		if !*hit {
@@ -86,14 +87,15 @@ func FaultMatrix(t *testing.T, s Simulation, m Matrix) (cases, runs int) {
 	return len(chosen), runs
 }
 
-// arm lets the strike happen to the requests that the ledger sees. It returns whether it has happened.
-func (s strike) arm(l *ledger) *bool {
+// arm lets the strike happen to the requests that the ledger sees, as far as it is a fault of such a request. It returns
+// whether it has happened.
+func (s strike) arm(l *ledger, simulation *Simulation) *bool {
 	hit := new(bool)
 	seen, since := 0, 0
 	l.fault = func(r Request) Fault {
 		if *hit {
 			since++
-			if s.span == Lasting || s.span > 0 && since == s.span {
+			if (s.span == Lasting || s.span == since) && slices.Contains(simulation.Faults(r), s.fault) {
 				return s.fault
 			}
 			return Fault{}

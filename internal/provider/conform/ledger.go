@@ -16,8 +16,10 @@ import (
 //
 // What must hold of each change that is ours:
 //
-//	a member is gone        a plan removes him, or somebody else added him after the group was last read
-//	a member is new         a plan adds him, or somebody else removed him after the group was last read
+//	a member is gone        a plan removes him, or somebody else added him after the group was last read, or he was
+//	                        inactive and the tool does not have such members
+//	a member is new         a plan adds him, or somebody else removed him after the group was last read, or he was
+//	                        inactive: tools hide such members, so that it can't be told that somebody removed him
 //	an account, a group     a plan creates it, or deletes the group; none is made twice
 //	a field                 a plan sets it to this value
 //
@@ -28,15 +30,20 @@ type ledger struct {
 	edit  func(Request, Hands) // nil: nobody else is there
 	plans []*plan.Plan
 
-	minAdmins     int
-	dropsInactive bool
-	self          directory.User
-	last          *directory.Live
-	unseen        map[membership]bool        // changed by somebody else since the group was last read
-	known         map[directory.GroupID]bool // read since the group was last written
-	requests      []Request
-	edits         int // requests before which somebody else changed something
-	quiet         bool
+	simulation *Simulation
+	minAdmins  int
+	self       directory.User
+	last       *directory.Live
+	inactive   map[directory.UserID]bool // at some moment of the run
+	// switchedOff are accounts that somebody else deactivated. Where groups hide them, they look like members whom
+	// somebody else removed, and a list is sent without them: see Simulation.HidesInactive.
+	switchedOff map[directory.UserID]bool
+	born        map[directory.UserID]directory.EmailKey // who was created by us, under which address
+	unseen      map[membership]bool                     // changed by somebody else since the group was last read; user 0: its name
+	known       map[directory.GroupID]bool              // read since the group was last written
+	requests    []Request
+	edits       int // requests before which somebody else changed something
+	quiet       bool
 
 	lines []string // for whoever reads a failure
 	wrong []string
@@ -47,10 +54,11 @@ type membership struct {
 	user  directory.UserID
 }
 
-func newLedger(live *directory.Live, minAdmins int, dropsInactive bool) *ledger {
+func newLedger(live *directory.Live, minAdmins int, s *Simulation) *ledger {
 	l := &ledger{
-		minAdmins: minAdmins, dropsInactive: dropsInactive, last: live,
-		unseen: make(map[membership]bool), known: make(map[directory.GroupID]bool),
+		simulation: s, minAdmins: minAdmins, last: live, inactive: make(map[directory.UserID]bool),
+		switchedOff: make(map[directory.UserID]bool),
+		born:        make(map[directory.UserID]directory.EmailKey), unseen: make(map[membership]bool), known: make(map[directory.GroupID]bool),
 	}
 	l.self = usersByID(live)[live.Self]
 	return l
@@ -81,7 +89,7 @@ func (l *ledger) before(r Request, hands Hands) Fault {
 	case fault.Name == "", fault.True:
 		l.known[r.Group] = true
 		for m := range l.unseen {
-			if m.group == r.Group {
+			if m.group == r.Group && !(l.simulation.HidesInactive && l.inactive[m.user]) {
 				delete(l.unseen, m)
 			}
 		}
@@ -103,11 +111,17 @@ func (l *ledger) noteOthers(now *directory.Live) {
 	was := usersByID(l.last)
 	for _, u := range now.Users {
 		changed = changed || len(unlike(was[u.ID], u)) > 0
+		if was[u.ID].Active && !u.Active {
+			l.switchedOff[u.ID] = true
+		}
 	}
 	groups := groupsByID(l.last)
 	for _, g := range now.Groups {
 		before := groups[g.ID]
-		changed = changed || before.Name != g.Name
+		if before.Name != g.Name {
+			l.unseen[membership{group: g.ID}] = true
+			changed = true
+		}
 		for _, id := range slices.Concat(lacking(before.Members, g.Members), lacking(g.Members, before.Members)) {
 			l.unseen[membership{g.ID, id}] = true
 			changed = true
@@ -118,12 +132,22 @@ func (l *ledger) noteOthers(now *directory.Live) {
 		l.log("   somebody else: %s", difference(l.last, now))
 	}
 	l.last = now
+	l.noteInactive(now)
+}
+
+func (l *ledger) noteInactive(now *directory.Live) {
+	for _, u := range now.Users {
+		if !u.Active {
+			l.inactive[u.ID] = true
+		}
+	}
 }
 
 // settle holds everything that changed since the last settlement against the plans.
 func (l *ledger) settle(now *directory.Live) {
 	before := l.last
 	l.last = now
+	l.noteInactive(now)
 	l.settleUsers(before, now)
 	l.settleGroups(before, now)
 	l.checkState(now)
@@ -139,6 +163,7 @@ func (l *ledger) settleUsers(before, now *directory.Live) {
 	for _, u := range now.Users {
 		old, there := was[u.ID]
 		if !there {
+			l.born[u.ID] = u.Email.Key()
 			if !l.planned(func(a *plan.Action) bool {
 				return a.Kind == plan.CreateUser && directory.Email(a.Subject).Key() == u.Email.Key()
 			}) {
@@ -177,7 +202,7 @@ func (l *ledger) settleGroups(before, now *directory.Live) {
 			if !l.planned(func(a *plan.Action) bool { return a.Kind == plan.CreateGroup && sameName(a.Subject, g.Name) }) {
 				l.complain("group %s was created, and no plan says so", g.Name)
 			}
-		case old.Name != g.Name:
+		case old.Name != g.Name && !l.unseen[membership{group: g.ID}]:
 			if !l.planned(func(a *plan.Action) bool {
 				_, renames := a.Field(plan.FieldName)
 				return a.Kind == plan.UpdateGroup && a.SubjectID == int64(g.ID) && renames && sameName(a.Subject, g.Name)
@@ -195,7 +220,8 @@ func (l *ledger) settleGroups(before, now *directory.Live) {
 }
 
 func (l *ledger) checkLost(g directory.Group, u directory.User) {
-	if l.unseen[membership{g.ID, u.ID}] || l.dropsInactive && !u.Active {
+	s := l.simulation
+	if l.unseen[membership{g.ID, u.ID}] || s.DropsInactive && l.inactive[u.ID] || s.HidesInactive && l.switchedOff[u.ID] {
 		return
 	}
 	if !l.planned(func(a *plan.Action) bool {
@@ -206,15 +232,14 @@ func (l *ledger) checkLost(g directory.Group, u directory.User) {
 	}
 }
 
-// checkGained lets inactive accounts back in: a tool may hide them, so that one whom somebody else removed looks the same.
 func (l *ledger) checkGained(g directory.Group, u directory.User) {
-	if l.unseen[membership{g.ID, u.ID}] || !u.Active {
+	if l.unseen[membership{g.ID, u.ID}] || l.inactive[u.ID] {
 		return
 	}
 	if !l.planned(func(a *plan.Action) bool {
 		about := a.SubjectID == int64(g.ID) || a.Kind == plan.CreateGroup && sameName(a.Subject, g.Name)
 		return !a.Kind.OnUser() && about && slices.ContainsFunc(a.Members.Add, func(m plan.Member) bool {
-			return m.ID == u.ID || m.ID == 0 && m.User.Key() == u.Email.Key()
+			return m.ID == u.ID || m.ID == 0 && m.User.Key() == l.born[u.ID]
 		})
 	}) {
 		l.complain("%s became a member of %s, and no plan says so", u.Email, g.Name)

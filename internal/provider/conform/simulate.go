@@ -18,8 +18,9 @@ type Simulation struct {
 	Faults func(Request) []Fault
 	// Hang is the fault of a request without effect and without an answer, until the caller gives up.
 	Hang Fault
-	// DropsInactive says that the tool takes inactive accounts out of groups, or refuses lists that hold them.
-	DropsInactive bool
+	// DropsInactive says that the tool takes inactive accounts out of groups, or refuses lists that hold them, and
+	// HidesInactive that its groups do not show them.
+	DropsInactive, HidesInactive bool
 }
 
 // Simulator is an instance in memory that a suite can look into and disturb.

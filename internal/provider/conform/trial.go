@@ -24,7 +24,7 @@ type trial struct {
 func newTrial(t *testing.T, s *Simulation, company *directory.Live, want *directory.Desired) *trial {
 	t.Helper()
 	tr := &trial{simulator: s.Open(t, company), want: want}
-	tr.ledger = newLedger(tr.simulator.Live(), want.Guards.MinAdmins.Value, s.DropsInactive)
+	tr.ledger = newLedger(tr.simulator.Live(), want.Guards.MinAdmins.Value, s)
 	tr.simulator.Watch(tr.ledger.before)
 	return tr
 }
@@ -62,6 +62,7 @@ func (tr *trial) run(ctx context.Context, t *testing.T) ending {
 	t.Helper()
 	tr.runs++
 	tr.ledger.log("-- run %d", tr.runs)
+	clear(tr.ledger.inactive)
 	end := tr.attempt(ctx, t)
 	now := tr.simulator.Live()
 	tr.ledger.settle(now)

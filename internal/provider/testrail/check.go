@@ -130,10 +130,15 @@ func (r *Reader) live(s *snapshot) *directory.Live {
 	if r.roles.presence == absent {
 		live.Roles = borne(s.users)
 	}
-	if r.projects.presence == present {
-		live.Projects, live.ProjectsRead = append(live.Projects, r.projects.list...), true
-	}
+	r.addProjects(live)
 	return live
+}
+
+// addProjects adds the projects to a live state, if they were read.
+func (r *Reader) addProjects(live *directory.Live) {
+	if r.projects.presence == present {
+		live.Projects, live.ProjectsRead = append([]directory.Project{}, r.projects.list...), true
+	}
 }
 
 // borne returns the roles that users bear, for an instance that does not list its roles.

@@ -159,7 +159,7 @@ func TestRead_returnsTheErrorThatMattersMost(t *testing.T) {
 		{"the first request that failed", map[string]string{"get_users": nothing, "get_groups": groups, "get_roles": good},
 			"live state is incomplete: GET get_users: HTTP 400: no"},
 		{"the end of the context before a lack of permission", map[string]string{"get_users": denied, "get_groups": groups, "get_roles": "interrupt"},
-			"GET get_roles: context canceled"},
+			"GET get_roles: given up"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -96,6 +96,25 @@ func (r *Reader) Read(ctx context.Context, projects bool) (*directory.Live, erro
 	return r.live(s), nil
 }
 
+// ReadProjects returns live, which is of an earlier Read and is not changed, with its projects: one request for each page
+// of them, none if they were read before. From then on they are part of every Read. The errors are those of Read.
+func (r *Reader) ReadProjects(ctx context.Context, live *directory.Live) (*directory.Live, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if live.ProjectsRead {
+		return live, nil
+	}
+	if r.projects.presence == unknown {
+		if err := incomplete(r.readProjects(ctx)); err != nil {
+			return nil, err
+		}
+		r.caps.Pages.Projects = r.projects.pageSize
+	}
+	full := *live
+	r.addProjects(&full)
+	return &full, nil
+}
+
 // snapshot is users and groups of one reading.
 type snapshot struct {
 	users      []directory.User

@@ -187,12 +187,21 @@ func TestWire(t *testing.T) {
 			asked:   []string{`POST /qa/index.php?/api/v2/delete_group/2 {}`},
 		},
 		{
-			name: "a group that is gone after an unclear delete was deleted by it",
+			name: "an unclear delete is not sent again without a read",
 			call: func(t *testing.T, w *testrail.Writer) (any, error) {
 				return nil, w.DeleteGroup(t.Context(), 2)
 			},
-			answers: []string{"cut", `400 {"error":"Field :group_id is not a valid group."}`},
-			asked:   []string{`POST /qa/index.php?/api/v2/delete_group/2 {}`, `POST /qa/index.php?/api/v2/delete_group/2 {}`},
+			answers: []string{"cut"}, wantErr: "POST delete_group/2: connection cut: unexpected EOF",
+			asked: []string{`POST /qa/index.php?/api/v2/delete_group/2 {}`},
+		},
+		{
+			name: "neither is an unclear list of members",
+			call: func(t *testing.T, w *testrail.Writer) (any, error) {
+				_, err := w.UpdateGroup(t.Context(), 2, "QA", nil)
+				return nil, err
+			},
+			answers: []string{`500 {"error":"no"}`}, wantErr: "POST update_group/2: HTTP 500: no",
+			asked: []string{`POST /qa/index.php?/api/v2/update_group/2 {"group_id":2,"name":"QA","user_ids":[]}`},
 		},
 		{
 			name: "a group that was gone before is an error",

@@ -139,12 +139,12 @@ func (w *Writer) CreateGroup(ctx context.Context, name directory.Name, members [
 // UpdateGroup sets a group's name and its members to exactly the list, and returns it as TestRail answered it.
 //
 // POST update_group/ID, 7.5+ (DOC: https://support.testrail.com/hc/en-us/articles/7077338821012-Groups). The body has to
-// repeat the id (LIVE: DICH, 400 without it).
+// repeat the id (LIVE: DICH, 400 without it). It is sent once: another try has to read the group again.
 func (w *Writer) UpdateGroup(ctx context.Context, id directory.GroupID, name directory.Name, members []directory.UserID) (directory.Group, error) {
 	method := fmt.Sprintf("update_group/%d", id)
 	var g directory.Group
 	body := groupBody{GroupID: id, Name: name, UserIDs: append([]directory.UserID{}, members...)}
-	if err := w.post(ctx, method, httpx.Write, body, decodeGroup(&g)); err != nil {
+	if err := w.post(ctx, method, httpx.List, body, decodeGroup(&g)); err != nil {
 		return directory.Group{}, err
 	}
 	if g.ID != id {
@@ -153,19 +153,13 @@ func (w *Writer) UpdateGroup(ctx context.Context, id directory.GroupID, name dir
 	return g, nil
 }
 
-// DeleteGroup removes a group. If an earlier try may have removed it, being told that there is none is success;
-// otherwise that error has a method NotFound.
+// DeleteGroup removes a group. The error for a group that is not there has a method NotFound. It is sent once: another try
+// has to read the group again.
 //
 // POST delete_group/ID, 7.5+, answers with an empty body (DOC:
 // https://support.testrail.com/hc/en-us/articles/7077338821012-Groups; LIVE: DICH).
 func (w *Writer) DeleteGroup(ctx context.Context, id directory.GroupID) error {
-	err := absentIf(w.post(ctx, fmt.Sprintf("delete_group/%d", id), httpx.Write, struct{}{}, nil))
-	var absent *absentError
-	var failed *httpx.Error
-	if errors.As(err, &absent) && errors.As(err, &failed) && failed.EarlierUnclear {
-		return nil
-	}
-	return err
+	return absentIf(w.post(ctx, fmt.Sprintf("delete_group/%d", id), httpx.List, struct{}{}, nil))
 }
 
 // post sends a write.

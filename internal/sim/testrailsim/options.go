@@ -118,6 +118,7 @@ func (s *Switches) bindings() []binding {
 		toggle(&s.AddUserActive, "add-user-active", "add_user without is_active", "false", "true"),
 		toggle(&s.MergeGroupIDs, "user-group-ids", "group_ids of update_user", "replace", "merge"),
 		toggle(&s.EmailCaseSensitive, "duplicate-email", "addresses that count as duplicates", "case-insensitive", "case-sensitive"),
+		toggle(&s.TakenEmailAllowed, "taken-email", "add_user with the address of another account", "400", "allow"),
 		toggle(&s.UniqueGroupNames, "duplicate-group-name", "a second group of a name", "allow", "400"),
 		choice(&s.InactiveMember, "inactive-member", "an inactive account in a group", "allow", "drop", "400", "400-new"),
 		toggle(&s.OwnRecordOnly, "read-others", "get_user of others by a non-administrator", "allow", "403"),

@@ -97,6 +97,7 @@ type Switches struct {
 	AddUserActive         bool           // add_user without is_active makes an active account; default: inactive (DOC 2026)
 	MergeGroupIDs         bool           // update_user.group_ids adds; default: replaces (GUESS)
 	EmailCaseSensitive    bool           // addresses that differ in case are different; default: the same (GUESS)
+	TakenEmailAllowed     bool           // add_user takes an address that an account bears; default: 400 (GUESS)
 	UniqueGroupNames      bool           // a second group of a name is 400; default: allowed (GUESS)
 	InactiveMember        InactiveMember // inactive accounts in groups (GUESS)
 	OwnRecordOnly         bool           // a non-administrator who reads another account gets 403 (DOC); default: allowed (LIVE)

@@ -48,6 +48,7 @@ func TestSwitches_whatAClientSees(t *testing.T) {
 		{"add-user-active", "true", requests{{"add_user", `{"name":"A","email":"a@acme.example"}`}}, "200", `{"name":"A","id":6,"email":"a@acme.example","is_active":true,"role_id":3,"is_admin":false,"email_notifications":true,"mfa_required":0,"role":"Tester","group_ids":[]}`},
 		{"user-group-ids", "merge", requests{{"update_user/2", `{"group_ids":[5]}`}}, "200", strings.Replace(omar, "[2]", "[2,5]", 1)},
 		{"duplicate-email", "case-sensitive", requests{{"add_user", `{"name":"A","email":"omar.q@acme.example"}`}, {"add_user", `{"name":"A","email":"Omar.Q@acme.example"}`}, {"get_user_by_email&email=OMAR.Q@acme.example", ""}}, "400 200 400", `{"error":"Field :email is not a valid email address."}`},
+		{"taken-email", "allow", requests{{"add_user", `{"name":"A","email":"omar.q@acme.example","is_active":true}`}, {"update_user/2", `{"email":"admin@acme.example"}`}}, "200 400", `{"error":"Field :email is already in use."}`},
 		{"duplicate-group-name", "allow", requests{{"add_group", `{"name":"Mobile QA"}`}}, "200", `{"id":6,"name":"Mobile QA","user_ids":[]}`},
 		{"duplicate-group-name", "400", requests{{"update_group/2", `{"group_id":2,"name":"Mobile QA"}`}, {"add_group", `{"name":"Mobile QA"}`}}, "200 400", `{"error":"Field :name is already in use."}`},
 		{"inactive-member", "allow", requests{{"update_user/2", `{"is_active":false}`}, {"get_group/2", ""}}, "200 200", `{"id":2,"name":"Mobile QA","user_ids":[2,4]}`},

@@ -262,6 +262,9 @@ func (c *call) emailFrom(u *User) error {
 	if !validEmail(u.Email) {
 		return errEmail()
 	}
+	if before == "" && c.sw.TakenEmailAllowed {
+		return nil
+	}
 	for _, other := range c.st.byEmail[fold(u.Email)] {
 		if other.ID != u.ID && (!c.sw.EmailCaseSensitive || other.Email == u.Email) {
 			return refusal{400, "Field :email is already in use."} // GUESS

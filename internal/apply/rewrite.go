@@ -1,0 +1,60 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// maxTries is how often a group is written in all, if its tool is busy or fails.
+const maxTries = 5
+
+// rewrite lets try read and write a group, once more as long as its error says that this may help. After each wait the
+// group is read anew: who was added meanwhile is not on the list that failed.
+//
+//	read ──> merge ──> write ──> busy, or not known what became of it ──> wait ──> read ──> merge ──> ...
+//
+// doubt is the error of an earlier write that may have taken effect, or nil. A failure after one is in doubt as well.
+func (r *run) rewrite(calls context.Context, try func(doubt error) ([]string, error)) ([]string, error) {
+	var doubt error
+	for n := 1; ; n++ {
+		remarks, err := try(doubt)
+		var later again
+		if err == nil || !errors.As(err, &later) {
+			return remarks, inDoubtAfter(doubt, err)
+		}
+		wait, may := later.Again()
+		if !may || n == maxTries {
+			return remarks, inDoubtAfter(doubt, err)
+		}
+		if isUnclear(err) {
+			doubt = err
+		}
+		if r.sleep(calls, wait<<(n-1)) != nil {
+			return remarks, inDoubtAfter(doubt, errInterrupted)
+		}
+	}
+}
+
+// inDoubtAfter returns err as what ended the tries of which an earlier one may have taken effect. What is not in doubt by
+// itself is told as text alone: an action with a write in doubt has failed, and was neither blocked nor not run.
+func inDoubtAfter(doubt, err error) error {
+	var u unclear
+	if doubt == nil || err == nil || errors.As(err, &u) && u.Unclear() {
+		return err
+	}
+	return fmt.Errorf("%w; then: %v", doubt, err)
+}
+
+// sleep waits, or returns an error if the run is interrupted or its calls end before.
+func (r *run) sleep(calls context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-r.stop:
+	case <-calls.Done():
+	}
+	return errors.Join(r.interrupted(), calls.Err())
+}
