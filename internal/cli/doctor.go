@@ -42,7 +42,8 @@ func doctor(ctx context.Context, r *run, _ []string) error {
 	var broken error
 	shown := make([]render.Finding, len(found))
 	for n, f := range found {
-		shown[n] = f.Finding
+		found[n].Note = !f.OK && f.err == nil
+		shown[n] = found[n].Finding
 		if f.err != nil {
 			broken = &diagnosedError{f.err}
 		}

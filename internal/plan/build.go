@@ -87,6 +87,7 @@ func (b *builder) decide() (doable []Action, manual []ManualStep, err error) {
 	actions = append(actions, b.diffGroups()...)
 	actions = append(actions, b.pruneGroups()...)
 	tellApart(actions)
+	b.noteLookalikes(actions)
 	for _, remark := range b.ix.live.Remarks {
 		b.found.note(Note{Code: NoteReading, Text: remark})
 	}

@@ -23,6 +23,7 @@ const (
 	NoteMemberMissing  NoteCode = "member_does_not_exist" // a member that neither exists nor is created by this plan
 	NoteInvitations    NoteCode = "invitations"           // what happens to people who are created
 	NoteLeftOut        NoteCode = "left_out"              // what --only or --no-removals left out
+	NoteLookalike      NoteCode = "looks_like"            // to be created, and probably known under another name
 	NoteReading        NoteCode = "reading"               // what the reader of the live state remarked
 )
 

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -190,6 +191,38 @@ func TestBuild_unreportedFields(t *testing.T) {
 			}
 			if diff := cmp.Diff(tt.texts, texts); diff != "" {
 				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A new person or group that is probably an old one under another name is pointed out: `was` may have been forgotten.
+func TestBuild_lookalikes(t *testing.T) {
+	two := all(account(1, "ana"), account(2, "bob"), listed("ana"), listed("bob"))
+	for _, tt := range []struct {
+		name  string
+		given *world
+		want  string
+	}{
+		{"a person of the same name whom the file does not list", given(account(1, "old", calls("Ana R")), listed("new", named("Ana R"))),
+			"has the name of old, which the file does not list: if it is the same person, write `was: [old]`"},
+		{"the old one is listed", given(account(1, "old", calls("Ana R")), listed("old"), listed("new", named("Ana R"))), ""},
+		{"the old one is inactive", given(account(1, "old", calls("Ana R"), inactive), listed("new", named("Ana R"))), ""},
+		{"two of the name", given(account(1, "old", calls("Ana R")), account(2, "older", calls("Ana R")), listed("new", named("Ana R"))), ""},
+		{"a group with the same members that the file does not list", given(two, group(7, "www", 1, 2), team("web", directory.Exact, members("bob", "ana"))),
+			"has the members of \"www\", which the file does not list: if it is the same group, write `was: [\"www\"]`"},
+		{"a group with other members", given(two, group(7, "www", 1), team("web", directory.Exact, members("bob", "ana"))), ""},
+		{"a group with one member says nothing", given(two, group(7, "www", 1), team("web", directory.Exact, members("ana"))), ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			text := ""
+			for _, n := range tt.given.build(t).Notes {
+				if n.Code == plan.NoteLookalike {
+					text += strings.ReplaceAll(n.Text, domain, "")
+				}
+			}
+			if text != tt.want {
+				t.Errorf("note %q, want %q", text, tt.want)
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 // Finding is one thing that was looked at: fine or not, in one plain sentence, with one hint if it is not.
 type Finding struct {
 	OK   bool   `json:"ok"`
+	Note bool   `json:"note,omitempty"` // not fine, and no failure either
 	Text string `json:"text"`
 	Hint string `json:"hint,omitempty"`
 }
@@ -19,7 +20,11 @@ func Findings(w io.Writer, findings []Finding, opts TextOptions) error {
 			continue
 		}
 		head := words{{text: "ok  ", style: added}}
-		if !f.OK {
+		switch {
+		case f.OK:
+		case f.Note:
+			head = words{{text: "note", style: caution}}
+		default:
 			head = words{{text: "fail", style: alarm}}
 		}
 		if pg.terminal {

@@ -331,7 +331,7 @@ func TestProblems_showsALongLineAroundItsCaret(t *testing.T) {
 }
 
 func TestFindings(t *testing.T) {
-	findings := []render.Finding{{OK: true, Text: "https://acme.testrail.io answers"}, {Text: "the API is switched off", Hint: "switch it on under Administration > Site Settings > API"}}
+	findings := []render.Finding{{OK: true, Text: "https://acme.testrail.io answers"}, {Text: "the API is switched off", Hint: "switch it on under Administration > Site Settings > API"}, {Note: true, Text: "groups can't be read", Hint: "update TestRail"}}
 	var b bytes.Buffer
 	if err := render.Findings(&b, findings, render.TextOptions{Width: 60}); err != nil {
 		t.Fatal(err)

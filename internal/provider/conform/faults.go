@@ -11,12 +11,15 @@ import (
 type Matrix struct {
 	Stride int // every how manieth case; 0 and 1: each
 	// Spans are how long a fault lasts: 0 for one request, n for the n-th request after it as well, Lasting for the rest of
-	// the run.
+	// the run, Stubborn for each time that the same is asked in the run, whatever else goes well.
 	Spans []int
 }
 
-// Lasting is the span of a fault that stays until the end of the run.
-const Lasting = -1
+// The spans that last.
+const (
+	Lasting  = -1
+	Stubborn = -2
+)
 
 // strike is one case: a fault at the nth request of a name.
 type strike struct {
@@ -31,6 +34,8 @@ func (s strike) String() string {
 	switch {
 	case s.span == Lasting:
 		return text + " and from there on"
+	case s.span == Stubborn:
+		return text + " and whenever it is sent again"
 	case s.span > 0:
 		return fmt.Sprintf("%s and %d later", text, s.span)
 	}
@@ -95,7 +100,8 @@ func (s strike) arm(l *ledger, simulation *Simulation) *bool {
 	l.fault = func(r Request) Fault {
 		if *hit {
 			since++
-			if (s.span == Lasting || s.span == since) && slices.Contains(simulation.Faults(r), s.fault) {
+			lasts := s.span == Lasting || s.span == since || s.span == Stubborn && r.Name == s.request.Name
+			if lasts && slices.Contains(simulation.Faults(r), s.fault) {
 				return s.fault
 			}
 			return Fault{}

@@ -31,7 +31,7 @@ type ledger struct {
 	plans []*plan.Plan
 
 	simulation *Simulation
-	minAdmins  int
+	want       *directory.Desired
 	self       directory.User
 	last       *directory.Live
 	inactive   map[directory.UserID]bool // at some moment of the run
@@ -54,9 +54,9 @@ type membership struct {
 	user  directory.UserID
 }
 
-func newLedger(live *directory.Live, minAdmins int, s *Simulation) *ledger {
+func newLedger(live *directory.Live, want *directory.Desired, s *Simulation) *ledger {
 	l := &ledger{
-		simulation: s, minAdmins: minAdmins, last: live, inactive: make(map[directory.UserID]bool),
+		simulation: s, want: want, last: live, inactive: make(map[directory.UserID]bool),
 		switchedOff: make(map[directory.UserID]bool),
 		born:        make(map[directory.UserID]directory.EmailKey), unseen: make(map[membership]bool), known: make(map[directory.GroupID]bool),
 	}
@@ -188,7 +188,11 @@ func (l *ledger) settleGroups(before, now *directory.Live) {
 		if _, there := is[g.ID]; there {
 			continue
 		}
-		if !l.planned(func(a *plan.Action) bool { return a.Kind == plan.DeleteGroup && a.SubjectID == int64(g.ID) }) {
+		if !l.planned(func(a *plan.Action) bool {
+			// Who renamed it wants it kept.
+			same := sameName(a.Subject, g.Name) || l.unseen[membership{group: g.ID}]
+			return a.Kind == plan.DeleteGroup && a.SubjectID == int64(g.ID) && same
+		}) {
 			l.complain("group %s was deleted, and no plan says so", g.Name)
 		}
 		for _, id := range g.Members {
@@ -230,6 +234,14 @@ func (l *ledger) checkLost(g directory.Group, u directory.User) {
 	}) {
 		l.complain("member %s of %s is lost", u.Email, g.Name)
 	}
+	if u.Untouchable() {
+		l.complain("member %s of %s is lost, whom nobody can list", u.Email, g.Name)
+	}
+	for i := range l.want.Groups {
+		if w := &l.want.Groups[i]; w.Mode.Value == directory.AtLeast && sameName(string(w.Name), g.Name) {
+			l.complain("member %s of %s is lost, and the roster never removes anybody there", u.Email, g.Name)
+		}
+	}
 }
 
 func (l *ledger) checkGained(g directory.Group, u directory.User) {
@@ -261,8 +273,8 @@ func (l *ledger) checkState(now *directory.Live) {
 			l.complain("our own account is locked out: %+v", u)
 		}
 	}
-	if admins < l.minAdmins {
-		l.complain("administrators: %d, fewer than min_admins, which is %d", admins, l.minAdmins)
+	if least := l.want.Guards.MinAdmins.Value; admins < least {
+		l.complain("administrators: %d, fewer than min_admins, which is %d", admins, least)
 	}
 	names := make(map[directory.Name]int)
 	for _, g := range now.Groups {

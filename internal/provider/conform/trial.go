@@ -3,6 +3,7 @@ package conform
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +25,7 @@ type trial struct {
 func newTrial(t *testing.T, s *Simulation, company *directory.Live, want *directory.Desired) *trial {
 	t.Helper()
 	tr := &trial{simulator: s.Open(t, company), want: want}
-	tr.ledger = newLedger(tr.simulator.Live(), want.Guards.MinAdmins.Value, s)
+	tr.ledger = newLedger(tr.simulator.Live(), want, s)
 	tr.simulator.Watch(tr.ledger.before)
 	return tr
 }
@@ -63,10 +64,14 @@ func (tr *trial) run(ctx context.Context, t *testing.T) ending {
 	tr.runs++
 	tr.ledger.log("-- run %d", tr.runs)
 	clear(tr.ledger.inactive)
+	sent := len(tr.ledger.requests)
 	end := tr.attempt(ctx, t)
 	now := tr.simulator.Live()
 	tr.ledger.settle(now)
 	if end.converged() {
+		if wrote := slices.ContainsFunc(tr.ledger.requests[sent:], func(r Request) bool { return r.Write }); wrote && end.report.FinalRead != apply.FinalReadDone {
+			tr.ledger.complain("run %d converged and did not look: final read %s", tr.runs, end.report.FinalRead)
+		}
 		for _, miss := range misses(tr.want, now) {
 			tr.ledger.complain("run %d converged, and yet %s", tr.runs, miss)
 		}

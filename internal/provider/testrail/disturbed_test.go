@@ -25,9 +25,9 @@ func soak() (seed uint64, yes bool) {
 // What goes wrong at one request is mended by the runs after it, and never at the cost of a member.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
-	matrix, extent := conform.Matrix{Stride: 11, Spans: []int{0, conform.Lasting}}, "every 11th of the"
+	matrix, extent := conform.Matrix{Stride: 17, Spans: []int{0, conform.Stubborn, conform.Lasting}}, "every 17th of the"
 	if _, yes := soak(); yes {
-		matrix, extent = conform.Matrix{Spans: []int{0, 1, 2, 3, 4, 5, conform.Lasting}}, "all"
+		matrix, extent = conform.Matrix{Spans: []int{0, 1, 2, 3, 4, 5, conform.Stubborn, conform.Lasting}}, "all"
 	}
 	for _, s := range []conform.Simulation{
 		simulation("the look-up by address tells the truth", sim.Switches{}),
