@@ -68,7 +68,8 @@ func (p *page) heading(title visible, n int, as style) {
 	p.title(title+" ("+visible(thousands(n))+")", as)
 }
 
-// refused shows the guards that stop a plan, each with the entry that would allow it.
+// refused shows the guards that stop a plan, each with the entry that would allow it. A guard that several groups run
+// into has one entry for all of them, since a roster takes no second one.
 func (p *page) refused(guards []*plan.GuardResult) {
 	if len(guards) == 0 {
 		return
@@ -81,6 +82,14 @@ func (p *page) refused(guards []*plan.GuardResult) {
 	m := p.measure(rows)
 	for i, g := range guards {
 		p.row(&rows[i], m)
+		if i+1 < len(guards) && sharesEntry(g, guards[i+1]) {
+			continue
+		}
+		for j := i - 1; j >= 0 && sharesEntry(guards[j], guards[i]); j-- {
+			if guards[j].Count > g.Count {
+				g = guards[j]
+			}
+		}
 		hint := g.Hint
 		if hint == "" && g.Paste != "" {
 			hint = "if this is meant, put this line under guards.allow"
@@ -94,6 +103,12 @@ func (p *page) refused(guards []*plan.GuardResult) {
 			}
 		}
 	}
+}
+
+// sharesEntry reports whether two refusals are of one limit that each subject has, so that the entry for the larger one
+// allows the smaller one as well.
+func sharesEntry(a, b *plan.GuardResult) bool {
+	return a.Guard == b.Guard && a.Hint == b.Hint && a.Paste != "" && b.Paste != "" && a.Subject != "" && b.Subject != ""
 }
 
 // guards shows the guards that did not refuse, if a reader should know of them.

@@ -340,6 +340,8 @@ func TestFindings(t *testing.T) {
 fail the API is switched off
      hint: switch it on under Administration > Site Settings
        > API
+note groups can't be read
+     hint: update TestRail
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
