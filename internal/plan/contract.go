@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"rollcall/internal/directory"
 )
@@ -55,10 +56,17 @@ func (p *Plan) check() error {
 				return fmt.Errorf("plan is damaged: action %q is of the unknown kind %q", a.ID, a.Kind)
 			case a.Subject == "" || a.ID == "" || seen[a.ID]:
 				return fmt.Errorf("plan is damaged: action %q has no subject, no id, or stands there twice", a.ID)
+			case !strings.HasPrefix(a.ID, actionID(a.Kind, a.Subject)):
+				return fmt.Errorf("plan is damaged: action %q is about %s %s", a.ID, a.Kind, a.Subject)
 			case !a.Kind.OnUser() && a.Members == nil:
 				return fmt.Errorf("plan is damaged: action %q has no members", a.ID)
 			}
 			seen[a.ID] = true
+		}
+	}
+	for _, selector := range p.Scope.Only {
+		if !strings.HasPrefix(selector, "user:") && !strings.HasPrefix(selector, "group:") {
+			return fmt.Errorf("plan is damaged: its scope has %q", selector)
 		}
 	}
 	if actions != p.Summary.Actions {

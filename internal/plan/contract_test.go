@@ -159,6 +159,8 @@ func TestRead(t *testing.T) {
 		{"more behind it", string(good) + "{}", "plan is damaged"},
 		{"a kind that nobody knows", strings.ReplaceAll(string(good), "update_user", "promote_user"), "of the unknown kind"},
 		{"an action more than it counts", strings.Replace(string(good), `"actions":2`, `"actions":3`, 1), "its summary counts 3 actions, it has 2"},
+		{"a subject that is not the one of its id", strings.Replace(string(good), `"subject":"ana@acme.example"`, `"subject":"eve@acme.example"`, 1), "is about update_user eve@acme.example"},
+		{"a scope that selects nothing", strings.Replace(string(good), `"scope":{}`, `"scope":{"only":["foo"]}`, 1), `its scope has "foo"`},
 		{"a value of a wrong type", strings.Replace(string(good), `"new":"Lead"`, `"new":7`, 1), "plan is damaged"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -183,6 +183,9 @@ func (b *builder) groupVerdict(a *Action) verdict {
 	emptied := size >= 2 && a.Members.Keep+len(a.Members.Add) == 0
 	if emptied && (!limit.Percent.Set || limit.Percent.Value < 100) {
 		v.what = "members removed, which empties the group"
+		if v.tally.total() == 1 {
+			v.what = "member removed, which empties the group"
+		}
 		if most := v.tally.total() - 1; v.limit < 0 || v.limit > most {
 			v.limit = max(most, 0)
 		}
@@ -241,8 +244,22 @@ func (b *builder) judge(v verdict, used, over []bool) (GuardResult, bool) {
 	}
 	r.Status, r.Source = GuardRefused, place(v.source)
 	r.Hint = "if this is meant, put this under guards.allow"
+	if old := b.outgrown(v.guard, open); len(old) > 0 {
+		r.Hint += ", in place of " + strings.Join(old, " and ")
+	}
 	r.Paste = b.paste(v.guard, open, v.limit)
 	return r, true
+}
+
+// outgrown returns the places of exceptions that expired or are too small: a guard has one for each cause.
+func (b *builder) outgrown(guard directory.GuardName, open []causeCount) []string {
+	var places []string
+	for _, a := range b.want.Guards.Allow {
+		if a.Guard == guard && slices.ContainsFunc(open, func(c causeCount) bool { return c.cause == a.Cause }) {
+			places = append(places, a.Pos.String())
+		}
+	}
+	return places
 }
 
 // causeCount is the part of a tally that one kind of exception could be for.

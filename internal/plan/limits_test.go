@@ -227,6 +227,18 @@ func pastedAllows(t testing.TB, paste string) []directory.Allow {
 }
 
 // Every refusal says what to do: an exception to paste, or another hint.
+// A guard has one exception for each cause: a refusal says which line the new one replaces.
+func TestBuild_refusalNamesTheExceptionItReplaces(t *testing.T) {
+	for name, until := range map[string]directory.Date{"too small": tomorrow, "expired": yesterday} {
+		w := given(accounts(1, 20), leavers(1, 8))
+		w.want.Guards.Allow = []directory.Allow{{Guard: directory.GuardMaxDeactivations, Count: 6, Cause: directory.AllowDeclared, Reason: "r", Until: until, Pos: pos(44)}}
+		refused := w.build(t).Refused()
+		if len(refused) != 1 || !strings.HasSuffix(refused[0].Hint, ", in place of users.yaml:44:3") {
+			t.Errorf("%s: %+v", name, refused)
+		}
+	}
+}
+
 func TestBuild_everyRefusalHasAHint(t *testing.T) {
 	w := given(seats(1, 0), account(1, "me", admin), self(1), accounts(2, 30), listed("me", active(false)), leavers(2, 20), protect("u9@*"),
 		listed("n@other.example", named("N")), func(w *world) { w.want.Guards.Domains = []directory.Key[string]{directory.At("acme.example", pos(2))} })
