@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Table writes rows for people or for a pipe. On a terminal columns are aligned under the header, and the widest ones
-// are cut where the line would not fit. In a pipe cells are complete, separated by one tab, without a header, so that
+// Table writes rows for people or for a pipe. On a terminal columns are aligned under the header, and where the line would
+// not fit the widest ones are cut, those that name the row last. In a pipe cells are complete, separated by one tab, without a header, so that
 // `cut` and `awk` work on the first line as well. Every row has as many cells as the header.
 func Table(w io.Writer, header []string, rows [][]string, opts TextOptions) error {
 	pg := newPage(opts)
@@ -45,6 +45,9 @@ func Table(w io.Writer, header []string, rows [][]string, opts TextOptions) erro
 // narrowest is the width that a column is not cut below.
 const narrowest = 6
 
+// naming is how many columns, from the left, say what a row is about: an id and a name or address. They are cut last.
+const naming = 2
+
 // fit returns the width of each column: what its widest cell needs, less where the line would exceed the page.
 func fit(cells [][]visible, n, width int) []int {
 	widths := make([]int, n)
@@ -56,18 +59,27 @@ func fit(cells [][]visible, n, width int) []int {
 		total += widths[i]
 	}
 	for ; total > width; total-- {
-		widest := 0
-		for i := range widths {
-			if widths[i] > widths[widest] {
-				widest = i
-			}
+		widest := widestOf(widths, min(naming, n))
+		if widest < 0 {
+			widest = widestOf(widths, 0)
 		}
-		if widths[widest] <= narrowest {
+		if widest < 0 {
 			break
 		}
 		widths[widest]--
 	}
 	return widths
+}
+
+// widestOf returns the widest column from first on that can still be cut, or -1.
+func widestOf(widths []int, first int) int {
+	widest := -1
+	for i := first; i < len(widths); i++ {
+		if widths[i] > narrowest && (widest < 0 || widths[i] > widths[widest]) {
+			widest = i
+		}
+	}
+	return widest
 }
 
 // cells writes one line of a table, without space at its end.

@@ -395,3 +395,25 @@ func BenchmarkPlanJSON5000(b *testing.B) {
 		}
 	}
 }
+
+// Whom a row is about can be read, whatever has to be cut for it.
+func TestTable_cutsWhatNamesTheRowLast(t *testing.T) {
+	header := []string{"id", "email", "name", "groups"}
+	rows := [][]string{{"266", "agnieszka.szczepanska@mobile.acme.example", "Agnieszka Szczepańska", strings.Repeat("Payments / Mobile, ", 9)}}
+	var b bytes.Buffer
+	if err := render.Table(&b, header, rows, render.TextOptions{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), rows[0][1]) {
+		t.Errorf("the address is cut:\n%s", &b)
+	}
+	b.Reset()
+	if err := render.Table(&b, header, rows, render.TextOptions{Width: 40}); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(b.String()) {
+		if n := len([]rune(strings.TrimRight(line, "\n"))); n > 40 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+}
