@@ -287,18 +287,28 @@ func cmdValidJSON(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // validate holds JSON against a schema.
-func validate(ts *testscript.TestScript, kind, document string) {
+func validate(ts *testscript.TestScript, kind, document string) { ts.Check(fits(kind, document)) }
+
+// fits returns an error unless a document of JSON fits the published schema of its kind.
+func fits(kind, document string) error {
 	text := map[string][]byte{"plan": schema.Plan(), "report": schema.Report()}[kind]
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat = true
-	ts.Check(compiler.AddResource("schema.json", bytes.NewReader(text)))
-	compiled, err := compiler.Compile("schema.json")
-	ts.Check(err)
-	var value any
-	ts.Check(json.Unmarshal([]byte(document), &value))
-	if err := compiled.Validate(value); err != nil {
-		ts.Fatalf("%#v", err)
+	if err := compiler.AddResource("schema.json", bytes.NewReader(text)); err != nil {
+		return err
 	}
+	compiled, err := compiler.Compile("schema.json")
+	if err != nil {
+		return err
+	}
+	var value any
+	if err := json.Unmarshal([]byte(document), &value); err != nil {
+		return err
+	}
+	if err := compiled.Validate(value); err != nil {
+		return fmt.Errorf("%#v", err)
+	}
+	return nil
 }
 
 func cmdReplace(ts *testscript.TestScript, neg bool, args []string) {

@@ -70,6 +70,11 @@ func (c *company) run(t testing.TB, code int, args ...string) string {
 	if got != code {
 		t.Fatalf("rollcall %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), got, code, &stdout, &stderr)
 	}
+	if kind, ok := printsJSON(append([]string{"rollcall"}, args...)); ok {
+		if err := fits(kind, stdout.String()); err != nil {
+			t.Errorf("rollcall %s: %v", strings.Join(args, " "), err)
+		}
+	}
 	return stdout.String()
 }
 
@@ -150,6 +155,9 @@ func TestRequests_mixedMonth(t *testing.T) {
 			planned, _ := c.sent()
 
 			text, err := os.ReadFile(saved)
+			if err == nil {
+				err = fits("plan", string(text))
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
