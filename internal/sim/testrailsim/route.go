@@ -45,7 +45,7 @@ func ParseRoute(rawQuery string) (Route, error) {
 		return Route{}, errNotAPI
 	}
 	method, arg, _ := strings.Cut(rest, "/")
-	r := Route{Method: method, Arg: strings.TrimSuffix(arg, "/"), Raw: rest}
+	r := Route{Method: method, Arg: strings.TrimRight(arg, "/"), Raw: rest}
 	if tail == "" {
 		return r, nil
 	}
