@@ -29,6 +29,7 @@ import (
 // The look-up is known to deny live addresses (ISSUE), so only a list that started after the answer proves an absence.
 // To adopt is to take the account for ours if it is as sent, and to fail if it is not: then it is somebody else's.
 func (r *run) createUser(calls context.Context, a *plan.Action) ([]string, error) {
+	defer r.identify(a)
 	change, err := r.bound.change(a)
 	if err != nil {
 		return nil, err
@@ -54,7 +55,7 @@ func (r *run) createUser(calls context.Context, a *plan.Action) ([]string, error
 	case lookErr != nil:
 		return nil, fmt.Errorf("%w; looked for it: %w", inDoubt(err), lookErr)
 	case r.beforeWrite() != nil:
-		return []string{"not sent a second time: interrupted"}, inDoubt(err)
+		return []string{"not sent a second time: " + r.end().Error()}, inDoubt(err)
 	}
 	answer, err = r.in.Target.CreateUser(calls, change)
 	if err == nil {
@@ -69,6 +70,14 @@ func (r *run) createUser(calls context.Context, a *plan.Action) ([]string, error
 		return nil, fmt.Errorf("%w; looked for it: %w", inDoubt(err), lookErr)
 	}
 	return []string{"sent twice, not sent again in this run"}, inDoubt(err)
+}
+
+// identify gives the action that creates an account the id of the account, if there is one now: whoever reads the report
+// or takes the run back must know which account was made.
+func (r *run) identify(a *plan.Action) {
+	if id, known := r.bound.user(0, directory.Email(a.Subject)); known {
+		a.SubjectID = int64(id)
+	}
 }
 
 // lookUp looks for an account by address, then in a fresh list. An error means that its absence is not proved.
@@ -126,6 +135,7 @@ func (r *run) createGroup(calls context.Context, a *plan.Action) ([]string, erro
 	case err == nil && answer.ID == 0:
 		return remarks, errors.New("answer has no id")
 	case err == nil:
+		a.SubjectID = int64(answer.ID)
 		more, err := r.compareGroup(name, members.add, answer)
 		return append(remarks, more...), err
 	case !isUnclear(err):
@@ -143,6 +153,7 @@ func (r *run) createGroup(calls context.Context, a *plan.Action) ([]string, erro
 		}
 	}
 	if len(found) == 1 && len(without(found[0].Members, members.add)) == 0 && len(without(members.add, found[0].Members)) == 0 {
+		a.SubjectID = int64(found[0].ID)
 		return append(remarks, fmt.Sprintf("the create was not answered; the group was found afterwards and is as it was sent (group id %d)", found[0].ID)), nil
 	}
 	return append(remarks, fmt.Sprintf("not sent again in this run: new groups of that name: %d, none that must be ours", len(found))), inDoubt(err)

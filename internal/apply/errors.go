@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"context"
 	"errors"
 )
 
@@ -11,8 +12,25 @@ const (
 	statusServerError  = 500
 )
 
-// errInterrupted ends an action that had not written anything when the run was interrupted.
-var errInterrupted = errors.New("interrupted before the write")
+// errInterrupted is why a run ends that somebody interrupted.
+var errInterrupted = errors.New("interrupted")
+
+// endOf returns why a run takes nothing up any more: nil as long as it does, errInterrupted, or what the caller gave as the
+// cause of a deadline that has passed.
+func endOf(ctx context.Context) error {
+	switch ctx.Err() {
+	case nil:
+		return nil
+	case context.DeadlineExceeded:
+		return context.Cause(ctx)
+	}
+	return errInterrupted
+}
+
+// unsentError ends an action that had not written anything when the run ended.
+type unsentError struct{ end error }
+
+func (e *unsentError) Error() string { return e.end.Error() + " before the write" }
 
 // blockedError ends an action that must not be carried out, though nothing failed.
 type blockedError struct{ reason string }
@@ -22,12 +40,13 @@ func (e *blockedError) Error() string { return e.reason }
 // statusOf returns what became of an action that ended with err.
 func statusOf(err error) Status {
 	var blocked *blockedError
+	var unsent *unsentError
 	switch {
 	case err == nil:
 		return Done
 	case errors.As(err, &blocked):
 		return Blocked
-	case errors.Is(err, errInterrupted):
+	case errors.As(err, &unsent):
 		return NotRun
 	}
 	return Failed

@@ -38,6 +38,7 @@ type RunInfo struct {
 	Target      plan.Target       `json:"target"`
 	Account     string            `json:"account"` // address of the account whose credentials were used
 	Commit      string            `json:"commit,omitempty"`
+	Undoes      string            `json:"undoes,omitempty"` // id of the run that this one took back
 	Labels      map[string]string `json:"labels,omitempty"`
 }
 

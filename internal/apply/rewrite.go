@@ -32,7 +32,7 @@ func (r *run) rewrite(calls context.Context, try func(doubt error) ([]string, er
 			doubt = err
 		}
 		if r.sleep(calls, wait<<(n-1)) != nil {
-			return remarks, inDoubtAfter(doubt, errInterrupted)
+			return remarks, inDoubtAfter(doubt, r.unsent())
 		}
 	}
 }
@@ -47,7 +47,7 @@ func inDoubtAfter(doubt, err error) error {
 	return fmt.Errorf("%w; then: %v", doubt, err)
 }
 
-// sleep waits, or returns an error if the run is interrupted or its calls end before.
+// sleep waits, or returns an error if the run or its calls end before.
 func (r *run) sleep(calls context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -56,5 +56,5 @@ func (r *run) sleep(calls context.Context, d time.Duration) error {
 	case <-r.stop:
 	case <-calls.Done():
 	}
-	return errors.Join(r.interrupted(), calls.Err())
+	return errors.Join(r.ended(), calls.Err())
 }

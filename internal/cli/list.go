@@ -34,6 +34,7 @@ func newList(env Env, shared *common) *cobra.Command {
 			flags.StringArrayVar(&f.projects, "project", nil, "users: those who administer project `NAME`; groups: those with access to it (repeatable)")
 		}).in(formatText, formatJSON, formatCSV)
 	c.ValidArgs = []string{"users", "groups", "roles", "projects", "user"}
+	c.rules = f.check
 	return c.does(func(ctx context.Context, r *run, args []string) error { return list(ctx, r, &f, args) })
 }
 
@@ -66,9 +67,6 @@ func (f *filters) check(args []string) error {
 }
 
 func list(ctx context.Context, r *run, f *filters, args []string) error {
-	if err := f.check(args); err != nil {
-		return err
-	}
 	var want *directory.Desired
 	var assertion directory.TargetAssertion
 	if f.unlisted {

@@ -74,11 +74,12 @@ func newRoot(env Env, shared *common) *cobra.Command {
 }
 
 // command is what the commands have in common: the flags are held against each other before run starts, and run gets
-// what it needs of the world.
+// what it needs of the world. What PreRunE lets through is a line that can be meant, and it touches nothing of the world.
 type command struct {
 	*cobra.Command
 	o       *options
 	formats []string
+	rules   func(args []string) error // that this command has beside those of all; nil: none
 	run     func(context.Context, *run, []string) error
 }
 
@@ -88,7 +89,7 @@ func newCommand(env Env, shared *common, use, short, long, example string, least
 	c := &command{o: o, Command: &cobra.Command{
 		Use: use, Short: short, Long: wrapped(long), Example: example, Args: arguments(least, most), DisableFlagsInUseLine: true,
 	}}
-	c.RunE = func(cmd *cobra.Command, args []string) error {
+	c.PreRunE = func(cmd *cobra.Command, args []string) error {
 		in := invocation{formats: c.formats, given: cmd.Flags().Changed}
 		if cmd.Name() == "apply" && len(args) > 0 {
 			in.planFile, o.planFile = args[0], args[0]
@@ -96,9 +97,12 @@ func newCommand(env Env, shared *common, use, short, long, example string, least
 		if err := emptyFlag(cmd); err != nil {
 			return err
 		}
-		if err := o.check(in); err != nil {
+		if err := o.check(in); err != nil || c.rules == nil {
 			return err
 		}
+		return c.rules(args)
+	}
+	c.RunE = func(cmd *cobra.Command, args []string) error {
 		r := newRun(env, o)
 		defer r.progress.clear()
 		return c.run(cmd.Context(), r, args)

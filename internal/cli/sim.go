@@ -61,14 +61,15 @@ func newSim(env Env, shared *common) *cobra.Command {
 		})
 	}
 	generates := []string{"users", "groups", "projects", "seed"}
-	return c.does(func(ctx context.Context, r *run, _ []string) error {
+	c.rules = func([]string) error {
 		for _, name := range generates {
 			if s.snapshot != "" && c.Flags().Changed(name) {
 				return usage("leave one of them out", "--%s is about a made-up company, and --snapshot begins with another", name)
 			}
 		}
-		return serveSimulator(ctx, r, s)
-	})
+		return nil
+	}
+	return c.does(func(ctx context.Context, r *run, _ []string) error { return serveSimulator(ctx, r, s) })
 }
 
 // switchFlag is a switch of the simulator as a flag. Faults add up, so it can be repeated.

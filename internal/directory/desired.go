@@ -45,6 +45,7 @@ type Desired struct {
 	Seats    Seats
 	Users    []WantUser
 	Groups   []WantGroup
+	Gone     []GroupID // groups that shall not exist. No key of the file says so: to take back a run may need it
 	Files    []File // every file that was read, the root file first, then sorted by path
 }
 
@@ -121,10 +122,11 @@ type MemberRef struct {
 // GroupMode says whether members that the file does not list are removed.
 type GroupMode string
 
-// The modes.
+// The modes. Amend is not for files: whoever is not named by Members or Without stays as he is.
 const (
 	Exact   GroupMode = "exact"
 	AtLeast GroupMode = "at_least"
+	Amend   GroupMode = "amend"
 )
 
 // WantGroup is one group of the file. Members is the group's own `members`; the union with the users' `groups` is made
@@ -135,6 +137,7 @@ type WantGroup struct {
 	ID      Key[GroupID]
 	Mode    Key[GroupMode]
 	Members Key[[]MemberRef]
+	Without []UserID // of mode Amend: members who shall go
 	Note    string
 	Scope   *Scope // of the file that holds the entry; nil for the root file
 	Pos     Pos

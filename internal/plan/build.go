@@ -12,6 +12,7 @@ type Options struct {
 	Target      Target
 	ToolVersion string
 	Scope       Scope
+	Undoes      string // id of the run that is taken back; "": the plan is of a roster
 }
 
 // ProblemsError are things of the file that only the live state shows to be wrong: exit 6. They are sorted by position.
@@ -32,7 +33,7 @@ func NeedsProjects(want *directory.Desired, live *directory.Live) bool {
 			return true
 		}
 	}
-	return want.Unlisted.Groups == directory.PolicyDelete && len(unlistedGroups(want, live)) > 0
+	return len(want.Gone) > 0 || want.Unlisted.Groups == directory.PolicyDelete && len(unlistedGroups(want, live)) > 0
 }
 
 // builder holds one build: the inputs, what was matched, and what was found on the way.
@@ -86,6 +87,7 @@ func (b *builder) decide() (doable []Action, manual []ManualStep, err error) {
 	actions = append(actions, b.pruneUsers()...)
 	actions = append(actions, b.diffGroups()...)
 	actions = append(actions, b.pruneGroups()...)
+	actions = append(actions, b.goneGroups()...)
 	tellApart(actions)
 	b.noteLookalikes(actions)
 	for _, remark := range b.ix.live.Remarks {
@@ -120,6 +122,7 @@ func (b *builder) assemble(actions []Action, manual []ManualStep) *Plan {
 		Target:        b.opts.Target,
 		Basis:         b.basis(),
 		Scope:         b.opts.Scope,
+		Undoes:        b.opts.Undoes,
 		Batches:       steps,
 		Manual:        manual,
 		Notes:         append([]Note{}, b.found.notes...), // a list in the JSON form, never null

@@ -1,79 +1,11 @@
 package plan
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
-	"strings"
 
 	"rollcall/internal/directory"
 )
-
-// ErrNewerFormat says that a plan was written by a newer version of rollcall.
-var ErrNewerFormat = errors.New("plan is of a newer format than this version of rollcall reads")
-
-// Read returns a plan that was saved as JSON. A newer format is ErrNewerFormat; anything else that is not a plan is an
-// error that says where.
-func Read(r io.Reader) (*Plan, error) {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return nil, err
-	}
-	var version struct {
-		FormatVersion int `json:"format_version"`
-	}
-	if err := json.Unmarshal(data, &version); err != nil {
-		return nil, fmt.Errorf("plan is damaged: %w", err)
-	}
-	if version.FormatVersion > FormatVersion {
-		return nil, fmt.Errorf("%w: %d, and this one reads %d", ErrNewerFormat, version.FormatVersion, FormatVersion)
-	}
-	if version.FormatVersion < 1 {
-		return nil, errors.New("plan is damaged: it has no format_version")
-	}
-	var p Plan
-	if err := json.Unmarshal(data, &p); err != nil {
-		return nil, fmt.Errorf("plan is damaged: %w", err)
-	}
-	if err := p.check(); err != nil {
-		return nil, err
-	}
-	return &p, nil
-}
-
-// check returns what makes a plan that was read unfit to be approved.
-func (p *Plan) check() error {
-	seen := make(map[string]bool)
-	actions := 0
-	for _, batch := range p.Batches {
-		for i := range batch.Actions {
-			a := &batch.Actions[i]
-			actions++
-			switch {
-			case !slices.Contains(Kinds(), a.Kind):
-				return fmt.Errorf("plan is damaged: action %q is of the unknown kind %q", a.ID, a.Kind)
-			case a.Subject == "" || a.ID == "" || seen[a.ID]:
-				return fmt.Errorf("plan is damaged: action %q has no subject, no id, or stands there twice", a.ID)
-			case !strings.HasPrefix(a.ID, actionID(a.Kind, a.Subject)):
-				return fmt.Errorf("plan is damaged: action %q is about %s %s", a.ID, a.Kind, a.Subject)
-			case !a.Kind.OnUser() && a.Members == nil:
-				return fmt.Errorf("plan is damaged: action %q has no members", a.ID)
-			}
-			seen[a.ID] = true
-		}
-	}
-	for _, selector := range p.Scope.Only {
-		if !strings.HasPrefix(selector, "user:") && !strings.HasPrefix(selector, "group:") {
-			return fmt.Errorf("plan is damaged: its scope has %q", selector)
-		}
-	}
-	if actions != p.Summary.Actions {
-		return fmt.Errorf("plan is damaged: its summary counts %d actions, it has %d", p.Summary.Actions, actions)
-	}
-	return nil
-}
 
 // Contract is what an approved plan means for the live state of now.
 type Contract struct {

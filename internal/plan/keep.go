@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"rollcall/internal/directory"
 )
@@ -11,12 +12,14 @@ import (
 //
 // A mode that is not written is at_least.
 //
-//	live member, not listed            mode at_least   mode exact
+//	live member, not listed            mode at_least   mode exact, and whom mode amend names
 //	any                                kept            see below
 //	without a usable address           kept            kept    (forgotten users and the like: carried by id)
 //	matches guards.protect             kept            kept    noted
 //	the caller's own account           kept            kept    noted
 //	anybody else                       kept            removed
+//
+// Mode amend keeps whom it does not name, without a word.
 func (b *builder) keep(g *groupMatch, wanted map[directory.UserID]bool) {
 	if g.live == nil {
 		return
@@ -30,7 +33,9 @@ func (b *builder) keep(g *groupMatch, wanted map[directory.UserID]bool) {
 		switch {
 		case u == nil || u.Untouchable():
 			wanted[id] = true
-		case g.want.Mode.Value != directory.Exact:
+		case g.want.Mode.Value == directory.Amend && !slices.Contains(g.want.Without, id):
+			wanted[id] = true
+		case g.want.Mode.Value != directory.Exact && g.want.Mode.Value != directory.Amend:
 			wanted[id] = true
 			others++
 			if _, spared := b.spared(u); !spared {

@@ -37,7 +37,7 @@ var limitRows = [...]limitRow{
 	{directory.GuardMaxRemovals, "removal from a group", "removals from groups", (*builder).activeRemoved, (*builder).managedMemberships},
 	{directory.GuardMaxGroupDeletions, "group deletion", "group deletions", countKind(DeleteGroup), noSize},
 	{directory.GuardMaxDemotions, "administrator demoted", "administrators demoted", func(b *builder, a *Action) int { return one(b.isAdmin(a) && revokesAdmin(a)) }, noSize},
-	{directory.GuardMaxAdminGrants, "administrator made", "administrators made", func(_ *builder, a *Action) int { return one(setsAdmin(a) || returnsAdmin(a)) }, noSize},
+	{directory.GuardMaxAdminGrants, "administrator made or re-addressed", "administrators made or re-addressed", func(b *builder, a *Action) int { return one(setsAdmin(a) || returnsAdmin(a) || b.movesAdmin(a)) }, noSize},
 	{directory.GuardMaxRoleChanges, "role change", "role changes", countChange(FieldRole), (*builder).activeUsers},
 	{directory.GuardMaxAddressChanges, "address change", "address changes", countChange(FieldEmail), noSize},
 	{directory.GuardMaxReactivations, "reactivation", "reactivations", countKind(ReactivateUser), noSize},
@@ -76,6 +76,13 @@ func setsAdmin(a *Action) bool {
 	c, ok := a.Field(FieldAdmin)
 	to, _ := c.New.AsFlag()
 	return ok && to
+}
+
+// movesAdmin reports whether an administrator gets another address: whoever reads its mail can take the account, so it is
+// as good as a grant. Taking the flag away in the same write leaves nothing to take.
+func (b *builder) movesAdmin(a *Action) bool {
+	_, moves := a.Field(FieldEmail)
+	return moves && b.isAdmin(a) && !revokesAdmin(a) && a.Kind != DeactivateUser
 }
 
 // revokesAdmin reports whether the flag is taken away. A reactivation that drops it takes nothing away.
@@ -304,8 +311,12 @@ func (b *builder) allowed(guard directory.GuardName, cause directory.AllowCause,
 	return at
 }
 
-// idleAllows notes the exceptions that have expired and those that nothing needs any more.
+// idleAllows notes the exceptions that have expired and those that nothing needs any more. Taking back a run is no
+// reason to say so of the roster's.
 func (b *builder) idleAllows(used, over []bool) []GuardResult {
+	if b.opts.Undoes != "" {
+		return nil
+	}
 	var results []GuardResult
 	for i, a := range b.want.Guards.Allow {
 		r := GuardResult{Guard: a.Guard, Status: GuardNoted, Limit: a.Count, Source: place(a.Pos)}

@@ -96,6 +96,8 @@ func TestBuild_limits(t *testing.T) {
 		{"admin grants: a create counts", given(account(1, "u1"), listed("u1", asAdmin(true)), listed("n", named("N"), asAdmin(true))), []string{"refused max_admin_grants 2/1"}},
 		{"admin grants: a reactivated administrator counts", given(account(1, "u1"), account(2, "u2", inactive, admin), listed("u1", asAdmin(true)), listed("u2", active(true), asAdmin(true))), []string{"refused max_admin_grants 2/1", "ok max_reactivations 1/5"}},
 		{"admin grants: the flag of an account that is switched off counts", given(accounts(1, 2), listed("u1", asAdmin(true)), listed("u2", active(false), asAdmin(true))), []string{"refused max_admin_grants 2/1", "ok max_deactivations 1/5"}},
+		{"admin grants: an administrator's new address counts, for whoever reads its mail takes the account", given(limit(directory.GuardMaxAdminGrants, atMost(0)), accounts(1, 1, admin), accounts(100, 2, admin), moved(1, 1)), []string{"refused max_admin_grants 1/0", "ok max_address_changes 1/5"}},
+		{"admin grants: a new address that comes with a demotion hands nothing over", given(limit(directory.GuardMaxAdminGrants, atMost(0)), accounts(1, 1, admin), accounts(100, 2, admin), moved(1, 1, asAdmin(false))), []string{"ok max_address_changes 1/5", "ok max_demotions 1/3"}},
 		{"role changes: ten percent of at least 50", given(accounts(1, 20), each(1, 5, role("Lead"))), []string{"ok max_role_changes 5/5"}},
 		{"role changes: one over", given(accounts(1, 20), each(1, 6, role("Lead"))), []string{"refused max_role_changes 6/5"}},
 		{"role changes: a create is none", given(limit(directory.GuardMaxRoleChanges, atMost(0)), listed("n", named("N"), role("Lead"))), nil},
@@ -115,10 +117,10 @@ func TestBuild_limits(t *testing.T) {
 }
 
 // moved lists n people who bear the addresses u<first>... and shall bear others.
-func moved(first, n int) part {
+func moved(first, n int, opts ...func(*directory.WantUser)) part {
 	return func(w *world) {
 		for i := range n {
-			listed(fmt.Sprintf("moved%d", first+i), formerly(fmt.Sprintf("u%d", first+i)))(w)
+			listed(fmt.Sprintf("moved%d", first+i), append(opts, formerly(fmt.Sprintf("u%d", first+i)))...)(w)
 		}
 	}
 }

@@ -92,37 +92,56 @@ func (b *builder) pruneGroups() []Action {
 	access := b.projectAccess()
 	var actions []Action
 	for _, g := range unlisted {
-		remove, spared := b.whoLosesGroup(g)
-		if spared {
+		if b.isSpared(g) {
 			continue
 		}
-		actions = append(actions, Action{
-			ID: b.groupID(DeleteGroup, g), Kind: DeleteGroup, Subject: string(g.Name), SubjectID: int64(g.ID),
-			Cause: CauseUnlisted, Source: place(b.want.Unlisted.Pos),
-			Members: &MemberChange{Add: []Member{}, Remove: remove}, Detail: access.sentence(g.ID),
-		})
+		a := b.deletion(g, access)
+		a.Cause, a.Source = CauseUnlisted, place(b.want.Unlisted.Pos)
+		actions = append(actions, a)
 	}
 	return actions
 }
 
-// whoLosesGroup returns the members of a group that is to be deleted. The group is spared, with a note, if one of them
-// is an account that nothing implicit may touch.
-func (b *builder) whoLosesGroup(g *directory.Group) (remove []Member, spared bool) {
-	remove = make([]Member, 0, len(g.Members))
+// goneGroups returns the deletions that are asked for by id.
+func (b *builder) goneGroups() []Action {
+	var actions []Action
+	for _, id := range b.want.Gone {
+		if g := b.ix.groups[id]; g != nil {
+			actions = append(actions, b.deletion(g, b.projectAccess()))
+		}
+	}
+	return actions
+}
+
+// deletion returns the action that deletes a group, with everybody who loses it.
+func (b *builder) deletion(g *directory.Group, access access) Action {
+	remove := make([]Member, 0, len(g.Members))
+	for _, id := range g.Members {
+		if u := b.ix.users[id]; u != nil {
+			remove = append(remove, Member{User: u.Email, ID: id, Inactive: !u.Active})
+		}
+	}
+	sortMembers(remove)
+	return Action{
+		ID: b.groupID(DeleteGroup, g), Kind: DeleteGroup, Subject: string(g.Name), SubjectID: int64(g.ID), Cause: CauseDeclared,
+		Members: &MemberChange{Add: []Member{}, Remove: remove}, Detail: access.sentence(g.ID),
+	}
+}
+
+// isSpared reports, with a note, whether a group has a member that nothing implicit may touch.
+func (b *builder) isSpared(g *directory.Group) bool {
 	for _, id := range g.Members {
 		u := b.ix.users[id]
 		if u == nil {
 			continue
 		}
-		if code, isSpared := b.spared(u); isSpared {
+		if code, spared := b.spared(u); spared {
 			b.found.note(Note{Code: code, Subject: string(u.Email), Source: place(b.want.Unlisted.Pos),
 				Text: fmt.Sprintf("is in group %q, which the file does not list: the group is not deleted", g.Name)})
-			return nil, true
+			return true
 		}
-		remove = append(remove, Member{User: u.Email, ID: id, Inactive: !u.Active})
 	}
-	sortMembers(remove)
-	return remove, false
+	return false
 }
 
 // accountID and groupID are action ids of things that the file does not name. Two of them may bear one name: then the

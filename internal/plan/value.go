@@ -17,6 +17,7 @@ type Plan struct {
 	Target        Target `json:"target"`
 	Basis         Basis  `json:"basis"`
 	Scope         Scope  `json:"scope"`
+	Undoes        string `json:"undoes,omitempty"` // id of the run that this plan takes back; "": it is of a roster
 
 	Summary Summary       `json:"summary"`
 	Batches []Batch       `json:"batches"`
@@ -24,6 +25,9 @@ type Plan struct {
 	Notes   []Note        `json:"notes"`
 	Guards  []GuardResult `json:"guards"`
 	Cost    Cost          `json:"cost"`
+
+	// Digest is the SHA-256 (hex) of all of the above as it is saved, set by Seal.
+	Digest string `json:"digest"`
 }
 
 // Target names the instance a plan is for.
@@ -116,7 +120,7 @@ type Action struct {
 	ID        string         `json:"id"` // from kind and subject, stable over runs
 	Kind      Kind           `json:"kind"`
 	Subject   string         `json:"subject"`              // address or group name; after a rename the new one
-	SubjectID int64          `json:"subject_id,omitempty"` // id in the tool; 0 for what is to be created
+	SubjectID int64          `json:"subject_id,omitempty"` // id in the tool; 0 for what is to be created; a report has that too
 	Admin     bool           `json:"admin,omitempty"`      // the subject is an administrator now
 	Cause     Cause          `json:"cause"`
 	Fields    []FieldChange  `json:"fields,omitempty"`

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -14,38 +13,31 @@ import (
 	"rollcall/internal/plan"
 )
 
-// PlanJSON writes a plan as schema/plan.schema.json describes it. The same plan gives the same bytes.
+// PlanJSON writes a plan as schema/plan.schema.json describes it, sealed. The same plan gives the same bytes.
 func PlanJSON(w io.Writer, p *plan.Plan) error {
-	full := *p
-	full.Basis.Files = list(p.Basis.Files)
-	full.Summary = withAllKinds(p.Summary)
-	full.Batches = slices.Clone(list(p.Batches))
-	for i := range full.Batches {
-		b := &full.Batches[i]
-		b.Actions = slices.Clone(list(b.Actions))
-		for j := range b.Actions {
-			b.Actions[j].Members = withLists(b.Actions[j].Members)
-		}
+	sealed, err := p.Seal()
+	if err != nil {
+		return err
 	}
-	full.Manual = manualWithLists(p.Manual)
-	full.Notes = list(p.Notes)
-	full.Guards = list(p.Guards)
-	return JSON(w, &full)
+	return JSON(w, sealed)
 }
 
 // ReportJSON writes a report as schema/report.schema.json describes it.
 func ReportJSON(w io.Writer, r *apply.Report) error {
 	full := *r
-	full.Summary = withAllKinds(r.Summary)
+	full.Summary = r.Summary.Whole()
 	full.Outcomes = slices.Clone(list(r.Outcomes))
 	for i := range full.Outcomes {
-		full.Outcomes[i].Members = withLists(full.Outcomes[i].Members)
+		full.Outcomes[i].Action = full.Outcomes[i].Whole()
 	}
 	full.Remaining = slices.Clone(list(r.Remaining))
 	for i := range full.Remaining {
-		full.Remaining[i].Members = withLists(full.Remaining[i].Members)
+		full.Remaining[i].Action = full.Remaining[i].Whole()
 	}
-	full.Manual = manualWithLists(r.Manual)
+	full.Manual = slices.Clone(list(r.Manual))
+	for i := range full.Manual {
+		full.Manual[i].Action = full.Manual[i].Whole()
+	}
 	full.Notes = list(r.Notes)
 	full.Guards = list(r.Guards)
 	return JSON(w, &full)
@@ -100,30 +92,4 @@ func list[T any](items []T) []T {
 		return []T{}
 	}
 	return items
-}
-
-func withLists(m *plan.MemberChange) *plan.MemberChange {
-	if m == nil {
-		return nil
-	}
-	return &plan.MemberChange{Add: list(m.Add), Remove: list(m.Remove), Keep: m.Keep}
-}
-
-func manualWithLists(steps []plan.ManualStep) []plan.ManualStep {
-	full := slices.Clone(list(steps))
-	for i := range full {
-		full[i].Members = withLists(full[i].Members)
-	}
-	return full
-}
-
-// withAllKinds returns the summary with every kind, also those that do not occur.
-func withAllKinds(s plan.Summary) plan.Summary {
-	all := make(map[plan.Kind]int, len(plan.Kinds()))
-	for _, k := range plan.Kinds() {
-		all[k] = 0
-	}
-	maps.Copy(all, s.ByKind)
-	s.ByKind = all
-	return s
 }

@@ -1,0 +1,79 @@
+package apply
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"rollcall/internal/plan"
+)
+
+// ErrNewerFormat says that a report was written by a newer version of rollcall.
+var ErrNewerFormat = errors.New("report is of a newer format than this version of rollcall reads")
+
+// ReadReport returns a report that was written as JSON. A newer format is ErrNewerFormat; anything else that is not a
+// report is an error that says where.
+func ReadReport(r io.Reader) (*Report, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	var version struct {
+		FormatVersion int `json:"format_version"`
+	}
+	if err := json.Unmarshal(data, &version); err != nil {
+		return nil, fmt.Errorf("report is damaged: %w", err)
+	}
+	if version.FormatVersion > ReportFormatVersion {
+		return nil, fmt.Errorf("%w: %d, and this one reads %d", ErrNewerFormat, version.FormatVersion, ReportFormatVersion)
+	}
+	if version.FormatVersion < 1 {
+		return nil, errors.New("report is damaged: it has no format_version")
+	}
+	var report Report
+	if err := json.Unmarshal(data, &report); err != nil {
+		return nil, fmt.Errorf("report is damaged: %w", err)
+	}
+	if err := report.check(); err != nil {
+		return nil, fmt.Errorf("report is damaged: %w", err)
+	}
+	return &report, nil
+}
+
+// check returns what makes a report that was read unfit to be shown or undone.
+func (r *Report) check() error {
+	if r.Run.ID == "" || r.Run.Target.Kind == "" {
+		return errors.New("it does not name its run")
+	}
+	switch r.Result {
+	case Converged, NotConverged, Refused, Stale, Interrupted:
+	default:
+		return fmt.Errorf("its result is %q", r.Result)
+	}
+	actions := make([]*plan.Action, len(r.Outcomes))
+	for i := range r.Outcomes {
+		actions[i] = &r.Outcomes[i].Action
+		switch o := &r.Outcomes[i]; o.Status {
+		case Done, Failed, Blocked, NotRun:
+		default:
+			return fmt.Errorf("action %q is %q", o.ID, o.Status)
+		}
+	}
+	return plan.CheckActions(actions)
+}
+
+// Tried returns the actions that the run tried itself, in its order: those that are done and those that failed. What was
+// there already, was blocked or was not run is in neither.
+func (r *Report) Tried() (done, failed []plan.Action) {
+	for i := range r.Outcomes {
+		switch o := &r.Outcomes[i]; {
+		case o.Started.IsZero():
+		case o.Status == Done:
+			done = append(done, o.Action)
+		case o.Status == Failed:
+			failed = append(failed, o.Action)
+		}
+	}
+	return done, failed
+}

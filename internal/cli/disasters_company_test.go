@@ -1,0 +1,309 @@
+package cli_test
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"rollcall/internal/sim/testrailsim"
+)
+
+// firm is a small company as the tool has it, and what its roster starts from. Its people have short names: a1, a2, ... are
+// administrators, a1 the one whose credentials are used; u1, u2, ... are active Testers; off1, off2, ... inactive ones.
+type firm struct {
+	admins, people, inactive int
+	groups                   []team
+	access                   []string // groups that a project names
+	hidden                   bool     // the tool does not say which groups a project names
+}
+
+// team is a group, in the tool and in a roster.
+type team struct {
+	name    string
+	members []string
+}
+
+// ids are the short names of n people of a kind: a, u or off.
+func ids(kind string, n int) []string { return from(kind, 1, n) }
+
+// from are the short names of the people of a kind from the first to the last.
+func from(kind string, first, last int) []string {
+	var names []string
+	for i := first; i <= last; i++ {
+		names = append(names, fmt.Sprintf("%s%d", kind, i))
+	}
+	return names
+}
+
+// address is the address of a short name. An address stays as it is.
+func address(name string) string {
+	switch {
+	case strings.Contains(name, "@"):
+		return name
+	case name == "a1":
+		return testrailsim.DefaultAdmin
+	}
+	return name + "@acme.example"
+}
+
+// snapshot is the company as a simulator takes it.
+func (f firm) snapshot() testrailsim.Snapshot {
+	s := testrailsim.EmptySnapshot()
+	id := make(map[string]int)
+	s.Users = nil
+	for _, name := range slices.Concat(ids("a", f.admins), ids("u", f.people), ids("off", f.inactive)) {
+		admin := strings.HasPrefix(name, "a")
+		id[name] = len(s.Users) + 1
+		s.Users = append(s.Users, testrailsim.User{ID: id[name], Name: strings.ToUpper(name), Email: address(name),
+			IsActive: !strings.HasPrefix(name, "off"), RoleID: map[bool]int{true: 1, false: 3}[admin], IsAdmin: admin})
+	}
+	p := testrailsim.Project{ID: 1, Name: "Checkout", SuiteMode: 1}
+	for i, g := range f.groups {
+		group := testrailsim.Group{ID: i + 1, Name: g.name}
+		for _, m := range g.members {
+			group.UserIDs = append(group.UserIDs, id[m])
+		}
+		slices.Sort(group.UserIDs)
+		s.Groups = append(s.Groups, group)
+		if slices.Contains(f.access, g.name) {
+			p.Groups = append(p.Groups, testrailsim.ProjectAccess{ID: group.ID, RoleID: 3})
+		}
+	}
+	s.Projects = []testrailsim.Project{p}
+	return s
+}
+
+// draft is a roster before it is written: a key, a person or a group a line.
+type draft struct {
+	root   []string
+	people []line
+	groups []line
+	files  map[string]string // beside the roster
+}
+
+// line is an entry: the name it is known by here, and its keys in their order.
+type line struct {
+	name string
+	keys []string
+}
+
+func (l *line) String() string { return "  - {" + strings.Join(l.keys, ", ") + "}\n" }
+
+// set writes a key over one of the same name, or at the end.
+func (l *line) set(pair string) {
+	name, _, _ := strings.Cut(pair, ":")
+	l.drop(name)
+	l.keys = append(l.keys, pair)
+}
+
+func (l *line) drop(key string) {
+	l.keys = slices.DeleteFunc(l.keys, func(k string) bool { return strings.HasPrefix(k, key+":") })
+}
+
+// draft is a roster that the company is in accord with: every active person and every group, with mode exact.
+func (f firm) draft() *draft {
+	d := &draft{files: make(map[string]string)}
+	for _, u := range f.snapshot().Users {
+		role, name := "Tester", strings.ToLower(u.Name)
+		if u.IsAdmin {
+			role = "Lead"
+		}
+		if u.IsActive {
+			d.people = append(d.people, line{name, []string{"email: " + u.Email, "name: " + u.Name, "role: " + role, fmt.Sprintf("admin: %t", u.IsAdmin)}})
+		}
+	}
+	for _, g := range f.groups {
+		d.groups = append(d.groups, line{g.name, []string{"name: " + g.name, "mode: exact", list(g.members)}})
+	}
+	return d
+}
+
+// list is the key of a member list.
+func list(members []string) string {
+	addresses := make([]string, len(members))
+	for i, m := range members {
+		addresses[i] = address(m)
+	}
+	return "members: [" + strings.Join(addresses, ", ") + "]"
+}
+
+// write writes the roster and the files beside it into a folder, and returns its path.
+func (d *draft) write(t *testing.T, folder string) string {
+	t.Helper()
+	var text strings.Builder
+	text.WriteString("version: 1\n")
+	for _, key := range d.root {
+		text.WriteString(key + "\n")
+	}
+	writeEntries(&text, "users", d.people)
+	writeEntries(&text, "groups", d.groups)
+	files := map[string]string{"users.yaml": text.String()}
+	for name, text := range d.files {
+		files[name] = text
+	}
+	for name, text := range files {
+		path := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filepath.Join(folder, "users.yaml")
+}
+
+func writeEntries(text *strings.Builder, section string, entries []line) {
+	if len(entries) == 0 {
+		return
+	}
+	text.WriteString(section + ":\n")
+	for i := range entries {
+		text.WriteString(entries[i].String())
+	}
+}
+
+// change is what somebody did to the roster.
+type change func(*draft)
+
+// key writes a key of the root over one of the same name.
+func key(text string) change {
+	name, _, _ := strings.Cut(text, ":")
+	return func(d *draft) {
+		d.root = slices.DeleteFunc(d.root, func(k string) bool { return strings.HasPrefix(k, name+":") })
+		d.root = append(d.root, text)
+	}
+}
+
+// file writes a file beside the roster.
+func file(name, text string) change { return func(d *draft) { d.files[name] = text } }
+
+// each writes a key into the entries of people. Who has none gets one.
+func each(names []string, pair string) change {
+	return func(d *draft) {
+		for _, name := range names {
+			d.person(name).set(pair)
+		}
+	}
+}
+
+// keyless takes a key out of the entries of people.
+func keyless(names []string, key string) change {
+	return func(d *draft) {
+		for _, name := range names {
+			d.person(name).drop(key)
+		}
+	}
+}
+
+func (d *draft) person(name string) *line {
+	i := slices.IndexFunc(d.people, func(l line) bool { return l.name == name })
+	if i < 0 {
+		i = len(d.people)
+		d.people = append(d.people, line{name, []string{"email: " + address(name)}})
+	}
+	return &d.people[i]
+}
+
+// readdressed gives people other addresses at a domain.
+func readdressed(names []string, domain string) change {
+	return func(d *draft) {
+		for _, name := range names {
+			p := d.person(name)
+			p.set("email: new." + name + "@" + domain)
+			p.set("was: [" + address(name) + "]")
+		}
+	}
+}
+
+// lost takes people out of the roster, with all that names them.
+func lost(names []string) change {
+	return func(d *draft) {
+		for _, name := range names {
+			d.people = slices.DeleteFunc(d.people, func(l line) bool { return l.name == name })
+			for i := range d.groups {
+				d.groups[i].forget(address(name))
+			}
+		}
+	}
+}
+
+func (l *line) forget(address string) {
+	for i, k := range l.keys {
+		if members, ok := strings.CutPrefix(k, "members: ["); ok {
+			rest := slices.DeleteFunc(strings.Split(strings.TrimSuffix(members, "]"), ", "), func(a string) bool { return a == address })
+			l.keys[i] = "members: [" + strings.Join(rest, ", ") + "]"
+		}
+	}
+}
+
+// cut leaves a group the first n members of its list.
+func cut(group string, n int) change {
+	return func(d *draft) {
+		g := d.group(group)
+		for i, k := range g.keys {
+			if members, ok := strings.CutPrefix(k, "members: ["); ok {
+				g.keys[i] = "members: [" + strings.Join(strings.Split(strings.TrimSuffix(members, "]"), ", ")[:n], ", ") + "]"
+			}
+		}
+	}
+}
+
+// grouped writes a key into a group's entry.
+func grouped(name, pair string) change { return func(d *draft) { d.group(name).set(pair) } }
+
+func (d *draft) group(name string) *line {
+	return &d.groups[slices.IndexFunc(d.groups, func(l line) bool { return l.name == name })]
+}
+
+// ungrouped takes groups out of the roster.
+func ungrouped(names ...string) change {
+	return func(d *draft) {
+		d.groups = slices.DeleteFunc(d.groups, func(l line) bool { return slices.Contains(names, l.name) })
+	}
+}
+
+// delegated moves the entries of people into a file of their team, which may hold Testers alone, and writes a key there.
+func delegated(names []string, pair string) change {
+	return func(d *draft) {
+		var text strings.Builder
+		var moved []line
+		for _, name := range names {
+			p := *d.person(name)
+			p.drop("admin")
+			p.set(pair)
+			moved = append(moved, p)
+		}
+		d.people = slices.DeleteFunc(d.people, func(l line) bool { return slices.Contains(names, l.name) })
+		writeEntries(&text, "users", moved)
+		d.files["teams/mobile.yaml"] = text.String()
+		d.root = append(d.root, `include: [{files: "teams/*.yaml", roles: [Tester], groups: ["mobile-*"], domains: [acme.example]}]`)
+	}
+}
+
+// paste puts lines under guards.allow of a roster, as a person would, and takes out the lines whose places are named.
+func paste(roster, lines string, replaced []int) string {
+	rows := strings.SplitAfter(roster, "\n")
+	slices.SortFunc(replaced, func(a, b int) int { return cmp.Compare(b, a) })
+	for _, row := range replaced {
+		rows = slices.Delete(rows, row-1, row)
+	}
+	var entries []string
+	for text := range strings.Lines(lines + "\n") {
+		entries = append(entries, "    "+text)
+	}
+	at := slices.Index(rows, "  allow:\n")
+	if at < 0 {
+		if at = slices.Index(rows, "guards:\n"); at < 0 {
+			at = 1 // below the version
+			rows = slices.Insert(rows, at, "guards:\n")
+		}
+		at++
+		rows = slices.Insert(rows, at, "  allow:\n")
+	}
+	return strings.Join(slices.Insert(rows, at+1, entries...), "")
+}
