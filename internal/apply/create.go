@@ -55,7 +55,7 @@ func (r *run) createUser(calls context.Context, a *plan.Action) ([]string, error
 	case lookErr != nil:
 		return nil, fmt.Errorf("%w; looked for it: %w", inDoubt(err), lookErr)
 	case r.beforeWrite() != nil:
-		return []string{"not sent a second time: " + r.end().Error()}, inDoubt(err)
+		return []string{"not sent a second time: " + r.ended().Error()}, inDoubt(err)
 	}
 	answer, err = r.in.Target.CreateUser(calls, change)
 	if err == nil {

@@ -30,7 +30,7 @@ func ExitCode(result Result) int {
 	return 5
 }
 
-// resultOf returns the result of a run that was neither refused nor interrupted, from the outcomes of its plan.
+// resultOf returns the result of a run that was neither refused nor ended early, from the outcomes of its plan.
 func resultOf(outcomes []Outcome, report *Report) Result {
 	if report.FinalRead == FinalReadFailed || len(report.Remaining) > 0 {
 		return NotConverged

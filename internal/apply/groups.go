@@ -73,7 +73,7 @@ func (r *run) updateGroup(calls context.Context, a *plan.Action) ([]string, erro
 		return nil, err
 	}
 	write := func(leaveOut []directory.UserID) ([]string, error) {
-		return r.rewrite(calls, func(doubt error) ([]string, error) {
+		return r.rewrite(func(doubt error) ([]string, error) {
 			return r.setMembers(calls, a, basis, members, leaveOut, doubt)
 		})
 	}
@@ -218,7 +218,7 @@ func (r *run) deleteGroup(calls context.Context, a *plan.Action) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	return r.rewrite(calls, func(doubt error) ([]string, error) { return r.deleteOnce(calls, basis, doubt) })
+	return r.rewrite(func(doubt error) ([]string, error) { return r.deleteOnce(calls, basis, doubt) })
 }
 
 // deleteOnce reads a group again and deletes it. doubt is the error of an earlier deletion that may have taken effect, or nil.

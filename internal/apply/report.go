@@ -21,7 +21,7 @@ type Report struct {
 	// Remaining is what the final read still found different; empty if the run converged.
 	Remaining []Remaining `json:"remaining"`
 	FinalRead FinalRead   `json:"final_read"`
-	// FinalReadError is why FinalRead is FinalReadFailed.
+	// FinalReadError is why FinalRead is FinalReadFailed, or FinalReadSkipped by a deadline.
 	FinalReadError string `json:"final_read_error,omitempty"`
 
 	Manual []plan.ManualStep  `json:"manual_steps"`
@@ -91,7 +91,7 @@ type FinalRead string
 const (
 	FinalReadDone    FinalRead = "done"
 	FinalReadFailed  FinalRead = "failed"
-	FinalReadSkipped FinalRead = "skipped" // nothing was written, or the run was interrupted
+	FinalReadSkipped FinalRead = "skipped" // nothing was written, or the run ended early
 )
 
 // Remaining is an action that the final read still finds necessary.

@@ -1,7 +1,6 @@
 package apply
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -16,7 +15,7 @@ const maxTries = 5
 //	read ──> merge ──> write ──> busy, or not known what became of it ──> wait ──> read ──> merge ──> ...
 //
 // doubt is the error of an earlier write that may have taken effect, or nil. A failure after one is in doubt as well.
-func (r *run) rewrite(calls context.Context, try func(doubt error) ([]string, error)) ([]string, error) {
+func (r *run) rewrite(try func(doubt error) ([]string, error)) ([]string, error) {
 	var doubt error
 	for n := 1; ; n++ {
 		remarks, err := try(doubt)
@@ -31,8 +30,8 @@ func (r *run) rewrite(calls context.Context, try func(doubt error) ([]string, er
 		if isUnclear(err) {
 			doubt = err
 		}
-		if r.sleep(calls, wait<<(n-1)) != nil {
-			return remarks, inDoubtAfter(doubt, r.unsent())
+		if end := r.sleep(wait << (n - 1)); end != nil {
+			return remarks, inDoubtAfter(doubt, &unsentError{end})
 		}
 	}
 }
@@ -47,14 +46,13 @@ func inDoubtAfter(doubt, err error) error {
 	return fmt.Errorf("%w; then: %v", doubt, err)
 }
 
-// sleep waits, or returns an error if the run or its calls end before.
-func (r *run) sleep(calls context.Context, d time.Duration) error {
+// sleep waits, or returns why the run ended before.
+func (r *run) sleep(d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-r.stop:
-	case <-calls.Done():
 	}
-	return errors.Join(r.ended(), calls.Err())
+	return r.ended()
 }

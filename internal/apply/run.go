@@ -38,7 +38,7 @@ type Input struct {
 	Now      func() time.Time
 
 	Concurrency int           // actions at a time inside a batch; 0: DefaultConcurrency
-	Grace       time.Duration // for calls under way when the run is interrupted; 0: DefaultGrace, negative: none
+	Grace       time.Duration // for calls under way when the context ends; 0: DefaultGrace, negative: none
 }
 
 // Observer is told of a run's progress, one call at a time. It must not keep the run waiting.
@@ -49,7 +49,9 @@ type Observer interface {
 }
 
 // Run carries out the plan and returns what happened. It changes neither the plan nor the live state, and never returns
-// nil. If ctx is cancelled no further action starts, calls under way get the grace period, and the rest is not run.
+// nil. If ctx ends no further action starts, calls under way get the grace period, and the rest is not run. That was an
+// interrupt, unless ctx had a deadline that passed: then the run is not converged, and its cause is the reason that the
+// report gives.
 //
 //	plan ──> refused? ──> batch 1 ──> batch 2 ... ──> final read ──> plan again ──> report
 //	                        │ actions in plan order, several at a time:
@@ -69,26 +71,30 @@ func Run(ctx context.Context, in Input) *Report {
 
 	next := 0
 	for _, batch := range in.Plan.Batches {
-		r.runBatch(calls, ctx.Done(), next, len(batch.Actions))
+		r.runBatch(calls, next, len(batch.Actions))
 		next += len(batch.Actions)
 	}
 	if ctx.Err() == nil && r.wrote {
 		r.finalRead(ctx, report)
 	}
-	if ctx.Err() != nil && report.FinalRead != FinalReadDone {
+	if end := r.ended(); end != nil && report.FinalRead != FinalReadDone {
 		report.FinalRead, report.FinalReadError = FinalReadSkipped, ""
-		return r.complete(report, Interrupted)
+		if errors.Is(end, errInterrupted) {
+			return r.complete(report, Interrupted)
+		}
+		report.FinalReadError = end.Error()
+		return r.complete(report, NotConverged)
 	}
 	return r.complete(report, resultOf(r.outcomes[:r.ours], report))
 }
 
 // run is the state of one Run.
 type run struct {
-	in          Input
-	bound       *binding
-	fresh       *freshReads
-	interrupted func() error    // the error of the context that Ctrl-C cancels, not of the calls that outlive it
-	stop        <-chan struct{} // closed by the same
+	in    Input
+	bound *binding
+	fresh *freshReads
+	ended func() error    // endOf the context that Ctrl-C and the deadline end, not of the calls that outlive it
+	stop  <-chan struct{} // closed when that context ends
 
 	place  map[string]int             // id of an action -> its place in outcomes
 	making map[directory.EmailKey]int // address -> place of the action that creates or reactivates the account
@@ -113,7 +119,10 @@ func newRun(ctx context.Context, in Input) *run {
 	if in.Observer == nil {
 		in.Observer = nobody{}
 	}
-	r := &run{in: in, bound: bind(in.Live), interrupted: ctx.Err, stop: ctx.Done(), place: make(map[string]int), making: make(map[directory.EmailKey]int)}
+	r := &run{
+		in: in, bound: bind(in.Live), ended: func() error { return endOf(ctx) }, stop: ctx.Done(),
+		place: make(map[string]int), making: make(map[directory.EmailKey]int),
+	}
 	for i, a := range in.Plan.Actions() {
 		r.outcomes = append(r.outcomes, Outcome{Action: *a})
 		if makesAccount(a.Kind) {
@@ -147,15 +156,15 @@ func withGrace(ctx context.Context, grace time.Duration) (context.Context, conte
 }
 
 // runBatch carries out the n actions from place first on, started in their order, and returns when all have ended.
-func (r *run) runBatch(calls context.Context, stop <-chan struct{}, first, n int) {
+func (r *run) runBatch(calls context.Context, first, n int) {
 	slots := make(chan struct{}, r.in.Concurrency)
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	for i := first; i < first+n; i++ {
 		select {
 		case slots <- struct{}{}:
-		case <-stop:
-			r.end(i, nil, errors.New("interrupted before it was started"), NotRun)
+		case <-r.stop:
+			r.end(i, nil, r.notStarted(), NotRun)
 			continue
 		}
 		if !r.start(i) {
@@ -166,8 +175,8 @@ func (r *run) runBatch(calls context.Context, stop <-chan struct{}, first, n int
 			defer func() { <-slots }()
 			action := &r.outcomes[i].Action
 			remarks, err := r.perform(calls, action)
-			if r.interrupted() != nil && errors.Is(err, context.Canceled) && !isUnclear(err) {
-				err = errInterrupted // its write was still waiting for its turn, or for the read before it
+			if end := r.ended(); end != nil && errors.Is(err, context.Canceled) && !isUnclear(err) {
+				err = &unsentError{end} // its write was still waiting for its turn, or for the read before it
 			}
 			r.end(i, remarks, err, statusOf(err))
 		})
@@ -180,8 +189,8 @@ func (r *run) start(i int) bool {
 	shut, hindrance := r.shut, r.hindrance(&r.outcomes[i].Action)
 	r.mu.Unlock()
 	switch {
-	case r.interrupted() != nil:
-		r.end(i, nil, errors.New("interrupted before it was started"), NotRun)
+	case r.ended() != nil:
+		r.end(i, nil, r.notStarted(), NotRun)
 	case shut:
 		r.end(i, nil, errors.New("the tool refused the credentials before it was started"), NotRun)
 	case hindrance != "":
@@ -195,6 +204,9 @@ func (r *run) start(i int) bool {
 	}
 	return false
 }
+
+// notStarted is the reason of an action that comes after the end of the run.
+func (r *run) notStarted() error { return fmt.Errorf("%w before it was started", r.ended()) }
 
 // hindrance returns why an action can't be done: the first of the actions it needs that is not done. r.mu must be held.
 func (r *run) hindrance(a *plan.Action) string {
@@ -233,10 +245,10 @@ func (r *run) perform(calls context.Context, a *plan.Action) (remarks []string, 
 	return nil, fmt.Errorf("action %s is not one that a target can carry out", a.Kind)
 }
 
-// beforeWrite must be called before each write: it returns errInterrupted if there may be no more.
+// beforeWrite must be called before each write: it returns an error if there may be no more.
 func (r *run) beforeWrite() error {
-	if r.interrupted() != nil {
-		return errInterrupted
+	if end := r.ended(); end != nil {
+		return &unsentError{end}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

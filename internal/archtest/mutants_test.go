@@ -42,7 +42,8 @@ type mutant struct {
 	tests   []namedTest
 	before  string // what enforces the rule; it stands in the file exactly once
 	after   string
-	line    int // of before in file, 1-based
+	source  string // what the file holds
+	line    int    // of before in it, 1-based
 }
 
 // namedTest is a test that has to fail without the rule. Its name may have a part below the first, such as TestScript/only.
@@ -51,19 +52,7 @@ type namedTest struct{ pkg, name string }
 func (m *mutant) String() string { return fmt.Sprintf("%s:%d: %s", m.file, m.line, m.rule) }
 
 // mutated returns the source of the file without the rule.
-func (m *mutant) mutated(t *testing.T) []byte {
-	t.Helper()
-	return bytes.Replace(source(t, m.file), []byte(m.before), []byte(m.after), 1)
-}
-
-func source(t *testing.T, file string) []byte {
-	t.Helper()
-	src, err := os.ReadFile(filepath.Join(treeRoot, file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
-}
+func (m *mutant) mutated() []byte { return []byte(strings.Replace(m.source, m.before, m.after, 1)) }
 
 // mutants reads the list. Its form is said at its top.
 func mutants(t *testing.T) []mutant {
@@ -83,7 +72,7 @@ func mutants(t *testing.T) []mutant {
 			}
 			key, value, _ := strings.Cut(line, " ")
 			switch {
-			case key == "#" || line == "#":
+			case line[0] == '#': // words for the reader
 			case key == "==":
 				chapter = value
 			case key == "rule:":
@@ -105,14 +94,19 @@ func mutants(t *testing.T) []mutant {
 			}
 		}
 		if m.rule == "" && m.file == "" && before == nil {
-			continue // a chapter, or words for the reader
+			continue
 		}
 		m.chapter, m.before, m.after = chapter, strings.Join(before, "\n"), strings.Join(after, "\n")
 		if m.rule == "" || m.file == "" || m.before == "" || len(m.tests) == 0 || m.chapter == "" {
 			t.Fatalf("%s: a block lacks a part:\n%s", listFile, block)
 		}
-		src := source(t, m.file)
-		m.line = 1 + bytes.Count(src[:max(0, bytes.Index(src, []byte(m.before)))], []byte("\n"))
+		src, err := os.ReadFile(filepath.Join(treeRoot, m.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.source = string(src)
+		above, _, _ := strings.Cut(m.source, m.before)
+		m.line = 1 + strings.Count(above, "\n")
 		all = append(all, m)
 	}
 	return all
@@ -126,14 +120,14 @@ func TestMutants_areOfTheCodeAsItIs(t *testing.T) {
 			t.Errorf("%s: the rule stands in the list twice", &m)
 		}
 		rules[m.rule] = true
-		if n := bytes.Count(source(t, m.file), []byte(m.before)); n != 1 {
+		if n := strings.Count(m.source, m.before); n != 1 {
 			t.Errorf("%s: stands in the file %d times, not once:\n%s", &m, n, m.before)
 			continue
 		}
 		if m.before == m.after {
 			t.Errorf("%s: nothing is taken out", &m)
 		}
-		if _, err := parser.ParseFile(token.NewFileSet(), m.file, m.mutated(t), parser.SkipObjectResolution); err != nil {
+		if _, err := parser.ParseFile(token.NewFileSet(), m.file, m.mutated(), parser.SkipObjectResolution); err != nil {
 			t.Errorf("%s: is no Go without the rule: %v", &m, err)
 		}
 		for _, named := range m.tests {
@@ -299,7 +293,7 @@ func (m *mutant) verdict(t *testing.T) string {
 		return fmt.Sprintf("ERROR     %s: %v", m, err)
 	}
 	overlayFile := filepath.Join(dir, "overlay.json")
-	for file, content := range map[string][]byte{changed: m.mutated(t), overlayFile: overlay} {
+	for file, content := range map[string][]byte{changed: m.mutated(), overlayFile: overlay} {
 		if err := os.WriteFile(file, content, 0o600); err != nil {
 			return fmt.Sprintf("ERROR     %s: %v", m, err)
 		}

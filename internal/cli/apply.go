@@ -91,6 +91,9 @@ func runApply(ctx context.Context, r *run, args []string) error {
 	if len(ord.plan.Refused()) > 0 {
 		return errors.Join(errRefused, r.refuse(ctx, ord, reports))
 	}
+	if err := reports.claim(r.unstarted(ord), r.o.fileText()); err != nil {
+		return err
+	}
 	if err := r.agree(ctx, ord.plan, approved != nil); err != nil {
 		return err
 	}

@@ -85,13 +85,24 @@ type draft struct {
 	files  map[string]string // beside the roster
 }
 
-// line is an entry: the name it is known by here, and its keys in their order.
+// line is an entry: the name it is known by here, its keys in their order, and the members if it is a group.
 type line struct {
-	name string
-	keys []string
+	name    string
+	keys    []string
+	members []string
 }
 
-func (l *line) String() string { return "  - {" + strings.Join(l.keys, ", ") + "}\n" }
+func (l *line) String() string {
+	keys := l.keys
+	if l.members != nil {
+		addresses := make([]string, len(l.members))
+		for i, m := range l.members {
+			addresses[i] = address(m)
+		}
+		keys = append(slices.Clone(keys), "members: ["+strings.Join(addresses, ", ")+"]")
+	}
+	return "  - {" + strings.Join(keys, ", ") + "}\n"
+}
 
 // set writes a key over one of the same name, or at the end.
 func (l *line) set(pair string) {
@@ -113,22 +124,13 @@ func (f firm) draft() *draft {
 			role = "Lead"
 		}
 		if u.IsActive {
-			d.people = append(d.people, line{name, []string{"email: " + u.Email, "name: " + u.Name, "role: " + role, fmt.Sprintf("admin: %t", u.IsAdmin)}})
+			d.people = append(d.people, line{name: name, keys: []string{"email: " + u.Email, "name: " + u.Name, "role: " + role, fmt.Sprintf("admin: %t", u.IsAdmin)}})
 		}
 	}
 	for _, g := range f.groups {
-		d.groups = append(d.groups, line{g.name, []string{"name: " + g.name, "mode: exact", list(g.members)}})
+		d.groups = append(d.groups, line{name: g.name, keys: []string{"name: " + g.name, "mode: exact"}, members: slices.Clone(g.members)})
 	}
 	return d
-}
-
-// list is the key of a member list.
-func list(members []string) string {
-	addresses := make([]string, len(members))
-	for i, m := range members {
-		addresses[i] = address(m)
-	}
-	return "members: [" + strings.Join(addresses, ", ") + "]"
 }
 
 // write writes the roster and the files beside it into a folder, and returns its path.
@@ -170,8 +172,8 @@ func writeEntries(text *strings.Builder, section string, entries []line) {
 // change is what somebody did to the roster.
 type change func(*draft)
 
-// key writes a key of the root over one of the same name.
-func key(text string) change {
+// atRoot writes a key of the root over one of the same name.
+func atRoot(text string) change {
 	name, _, _ := strings.Cut(text, ":")
 	return func(d *draft) {
 		d.root = slices.DeleteFunc(d.root, func(k string) bool { return strings.HasPrefix(k, name+":") })
@@ -204,7 +206,7 @@ func (d *draft) person(name string) *line {
 	i := slices.IndexFunc(d.people, func(l line) bool { return l.name == name })
 	if i < 0 {
 		i = len(d.people)
-		d.people = append(d.people, line{name, []string{"email: " + address(name)}})
+		d.people = append(d.people, line{name: name, keys: []string{"email: " + address(name)}})
 	}
 	return &d.people[i]
 }
@@ -222,39 +224,19 @@ func readdressed(names []string, domain string) change {
 
 // lost takes people out of the roster, with all that names them.
 func lost(names []string) change {
+	gone := func(name string) bool { return slices.Contains(names, name) }
 	return func(d *draft) {
-		for _, name := range names {
-			d.people = slices.DeleteFunc(d.people, func(l line) bool { return l.name == name })
-			for i := range d.groups {
-				d.groups[i].forget(address(name))
-			}
-		}
-	}
-}
-
-func (l *line) forget(address string) {
-	for i, k := range l.keys {
-		if members, ok := strings.CutPrefix(k, "members: ["); ok {
-			rest := slices.DeleteFunc(strings.Split(strings.TrimSuffix(members, "]"), ", "), func(a string) bool { return a == address })
-			l.keys[i] = "members: [" + strings.Join(rest, ", ") + "]"
+		d.people = slices.DeleteFunc(d.people, func(l line) bool { return gone(l.name) })
+		for i := range d.groups {
+			d.groups[i].members = slices.DeleteFunc(d.groups[i].members, gone)
 		}
 	}
 }
 
 // cut leaves a group the first n members of its list.
 func cut(group string, n int) change {
-	return func(d *draft) {
-		g := d.group(group)
-		for i, k := range g.keys {
-			if members, ok := strings.CutPrefix(k, "members: ["); ok {
-				g.keys[i] = "members: [" + strings.Join(strings.Split(strings.TrimSuffix(members, "]"), ", ")[:n], ", ") + "]"
-			}
-		}
-	}
+	return func(d *draft) { d.group(group).members = d.group(group).members[:n] }
 }
-
-// grouped writes a key into a group's entry.
-func grouped(name, pair string) change { return func(d *draft) { d.group(name).set(pair) } }
 
 func (d *draft) group(name string) *line {
 	return &d.groups[slices.IndexFunc(d.groups, func(l line) bool { return l.name == name })]

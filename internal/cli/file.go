@@ -18,10 +18,25 @@ const (
 )
 
 // pendingFile is a file that appears under its name when it is complete, or not at all. To begin one is to find out
-// whether it can be written.
+// whether it can be written, and to claim room for it, whether it will fit. A process that is killed leaves the temporary
+// file behind, ".report.json.123456789.tmp", and nothing under the name:
+//
+//	begin ──> claim ──> write ──> commit ──> report.json
+//	  └─────────┴─────────┴────> discard
 type pendingFile struct {
-	path string
-	temp *os.File
+	path    string
+	temp    tempFile
+	claimed int64 // bytes that are on the disk for it
+	written int64 // bytes of its content
+}
+
+// tempFile is what a pendingFile needs of *os.File.
+type tempFile interface {
+	io.WriteSeeker
+	Name() string
+	Sync() error
+	Truncate(size int64) error
+	Close() error
 }
 
 // beginFile makes a temporary file beside path. It fails, with a usage error, where there can be no file of that name.
@@ -61,13 +76,46 @@ func beginOptional(flag, path string, mode fs.FileMode) (*pendingFile, error) {
 	return f, nil
 }
 
+// claimText fills what is claimed, for whoever finds a temporary file that a killed process left.
+const claimText = "room that rollcall claimed for a file and did not come to write\n"
+
+// claim puts n bytes on the disk, which are written over later: there is room for so much then, whatever fills the disk
+// meanwhile. Where a file system compresses, or copies what is written over, that is likely and not certain. It is called
+// once, before anything is written.
+func (f *pendingFile) claim(n int64) error {
+	block := bytes.Repeat([]byte(claimText), 1024)
+	var err error
+	for left := n; left > 0 && err == nil; left -= int64(len(block)) {
+		_, err = f.temp.Write(block[:min(left, int64(len(block)))])
+	}
+	if err == nil {
+		err = f.temp.Sync() // some disks tell only then that they are full
+	}
+	if err == nil {
+		_, err = f.temp.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.path, cause(err))
+	}
+	f.claimed = n
+	return nil
+}
+
 // Write implements io.Writer.
-func (f *pendingFile) Write(p []byte) (int, error) { return f.temp.Write(p) }
+func (f *pendingFile) Write(p []byte) (int, error) {
+	n, err := f.temp.Write(p)
+	f.written += int64(n)
+	return n, err
+}
 
 // commit gives the file its name, in place of one that was there before.
 func (f *pendingFile) commit() error {
 	name := f.temp.Name()
-	err := errors.Join(f.temp.Sync(), f.temp.Close())
+	var err error
+	if f.claimed > f.written {
+		err = f.temp.Truncate(f.written)
+	}
+	err = errors.Join(err, f.temp.Sync(), f.temp.Close())
 	if err == nil {
 		err = os.Rename(name, f.path)
 	}
@@ -115,7 +163,7 @@ func readFile(path string, limit int64) ([]byte, error) {
 // write writes the whole file and gives it its name.
 func (f *pendingFile) write(content func(io.Writer) error) error {
 	if err := content(f); err != nil {
-		return fmt.Errorf("%s: %w", f.path, err)
+		return fmt.Errorf("%s: %w", f.path, cause(err))
 	}
 	return f.commit()
 }

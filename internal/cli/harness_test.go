@@ -121,8 +121,24 @@ func cmdSim(ts *testscript.TestScript, neg bool, args []string) {
 	})
 	ts.Value(simulatorsKey{}).(simulators)[args[0]] = s
 	ts.Setenv("TESTRAIL_URL", web.URL)
-	ts.Setenv("TESTRAIL_USER", testrailsim.DefaultAdmin)
-	ts.Setenv("TESTRAIL_API_KEY", key)
+	cmdLogin(ts, false, []string{testrailsim.DefaultAdmin})
+}
+
+// cmdLogin sets the credentials here, because testscript prints what a script itself puts into the environment.
+func cmdLogin(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: login ADDRESS|wrong")
+	}
+	switch who := args[0]; who {
+	case "wrong":
+		ts.Setenv("TESTRAIL_API_KEY", wrongKey)
+	case testrailsim.DefaultAdmin:
+		ts.Setenv("TESTRAIL_USER", who)
+		ts.Setenv("TESTRAIL_API_KEY", adminKey)
+	default:
+		ts.Setenv("TESTRAIL_USER", who)
+		ts.Setenv("TESTRAIL_API_KEY", testrailsim.DefaultKey)
+	}
 }
 
 func set(ts *testscript.TestScript, to *testrailsim.Switches, switches []string) {

@@ -3,7 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"rollcall/internal/apply"
@@ -44,23 +46,66 @@ func (files reportFiles) discard() {
 	}
 }
 
+// What is left for a report to become longer than that of the same plan before it begins, in bytes: for what goes wrong
+// with an action and what is remarked on it, and for what the final read finds beside the plan.
+const (
+	roomPerAction = 2 << 10
+	roomPerReport = 64 << 10
+)
+
+// claim makes room for the report of a run, given what it is before anything was done. The final read may find every
+// action once more. An error means that nothing may be written to the tool: its report might be lost.
+func (files reportFiles) claim(report *apply.Report, text render.TextOptions) error {
+	for _, f := range files {
+		var size counter
+		if err := writeReport(&size, f.path, report, text); err != nil {
+			return err
+		}
+		if err := f.claim(2*int64(size) + int64(len(report.Outcomes))*roomPerAction + roomPerReport); err != nil {
+			return &hintedError{fmt.Errorf("--report %w", err), "make room, or write the report to another disk; nothing was written to the tool"}
+		}
+	}
+	return nil
+}
+
+// counter counts what is written to it.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
 // write writes the report to all files. One that can't be written keeps none of the others from being written.
 func (files reportFiles) write(report *apply.Report, text render.TextOptions) error {
 	var errs []error
 	for _, f := range files {
-		format, _ := reportFormat(f.path)
-		var err error
-		if format == formatJSON {
-			err = render.ReportJSON(f, report)
-		} else {
-			err = render.ReportText(f, report, text)
-		}
-		if err == nil {
-			err = f.commit()
-		}
+		err := f.write(func(w io.Writer) error { return writeReport(w, f.path, report, text) })
 		if err != nil {
-			errs = append(errs, fmt.Errorf("report: %w", err))
+			errs = append(errs, &hintedError{fmt.Errorf("--report %w", err), "standard output has the report as well"})
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// writeReport writes a report in the format that the ending of path says.
+func writeReport(w io.Writer, path string, report *apply.Report, text render.TextOptions) error {
+	if format, _ := reportFormat(path); format == formatJSON {
+		return render.ReportJSON(w, report)
+	}
+	return render.ReportText(w, report, text)
+}
+
+// unstarted is the report of an order that nothing was done of.
+func (r *run) unstarted(ord *order) *apply.Report {
+	report := &apply.Report{
+		Run:     apply.RunInfo{ToolVersion: r.env.Version, Target: ord.opts.Target, Account: account(ord.live), Commit: commit(r.env.Getenv)},
+		Result:  apply.NotConverged,
+		Summary: ord.plan.Summary, Outcomes: slices.Clone(ord.settled),
+		Manual: ord.plan.Manual, Notes: ord.plan.Notes, Guards: ord.plan.Guards,
+	}
+	for _, a := range ord.plan.Actions() {
+		report.Outcomes = append(report.Outcomes, apply.Outcome{Action: *a, Status: apply.NotRun})
+	}
+	return report
 }

@@ -15,18 +15,24 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"rollcall/internal/cli"
+	"rollcall/internal/sim/testrailsim"
 )
 
 var update = flag.Bool("update", false, "write what commands print into the scripts' own files")
 
-// key is the API key of the simulators in scripts. It must not appear in any output or file.
-const key = "sim-canary-4f1d9ab2c07e"
+// The API keys of scripts. Each bears the marker by which keys of tests are found: none may appear in any output or file.
+const (
+	marker   = "s3cret"
+	adminKey = "sim-s3cret-4f1d9ab2c07e" // of the administrator in company.json
+	wrongKey = "wrong-s3cret"            // of nobody
+)
 
 // The world of rollcall in a script is that of a process, but for what these variables say.
 const (
 	nowVariable      = "TEST_NOW"      // the clock, RFC 3339
 	terminalVariable = "TEST_TERMINAL" // columns: all three streams are terminals
 	pidVariable      = "TEST_PID"      // the file into which a process writes its number
+	diskVariable     = "TEST_DISK"     // bytes that fit into a file, after which the disk is full
 )
 
 func TestMain(m *testing.M) {
@@ -41,6 +47,9 @@ func scripted(env cli.Env) cli.Env {
 	}
 	if width, err := strconv.Atoi(os.Getenv(terminalVariable)); err == nil {
 		env.Stdin.Terminal, env.Stdout.Width, env.Stderr.Width = true, width, width
+	}
+	if size, err := strconv.ParseUint(os.Getenv(diskVariable), 10, 63); err == nil {
+		fillDisk(size)
 	}
 	if path := os.Getenv(pidVariable); path != "" {
 		_ = os.WriteFile(path, []byte(strconv.Itoa(os.Getpid())), 0o600) // an interrupt that never comes fails the script
@@ -60,6 +69,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     cmdExits,     // exits N COMMAND...: runs it and holds its exit code and its output to the rules
 			"sim":       cmdSim,       // sim NAME [SWITCH=VALUE...] [FILE]: serves a simulator, and points the environment at it
+			"login":     cmdLogin,     // login ADDRESS|wrong: puts who asks, or a key that is wrong, into the environment
 			"simset":    cmdSimSet,    // simset NAME SWITCH=VALUE...: turns switches of a running simulator
 			"simedit":   cmdSimEdit,   // simedit NAME [@METHOD:N] VERB ARGS...: somebody else's edit, now or just before a request
 			"interrupt": cmdInterrupt, // interrupt NAME METHOD:N: Ctrl-C while that request is under way
@@ -138,11 +148,12 @@ func checkFiles(env *testscript.Env) {
 	}
 }
 
-// secretIn returns the line that holds the key, as it is or as HTTP Basic sends it.
+// secretIn returns the line that holds a key, or what HTTP Basic sends for it. The check of all that tests print knows more
+// spellings.
 func secretIn(text string) (line string, found bool) {
-	basic := base64.StdEncoding.EncodeToString([]byte("admin@acme.example:" + key))
+	basic := base64.StdEncoding.EncodeToString([]byte(testrailsim.DefaultAdmin + ":" + adminKey))
 	for line := range strings.SplitSeq(text, "\n") {
-		if strings.Contains(line, key) || strings.Contains(line, basic) {
+		if strings.Contains(line, marker) || strings.Contains(line, basic) {
 			return line, true
 		}
 	}

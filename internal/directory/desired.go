@@ -46,7 +46,7 @@ type Desired struct {
 	Users    []WantUser
 	Groups   []WantGroup
 	Gone     []GroupID // groups that shall not exist. No key of the file says so: to take back a run may need it
-	Files    []File // every file that was read, the root file first, then sorted by path
+	Files    []File    // every file that was read, the root file first, then sorted by path
 }
 
 // File is a file that was read, relative to the root file's folder as the roster names it, and the SHA-256 of its bytes (hex).

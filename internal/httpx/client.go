@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,20 +33,12 @@ type Options struct {
 	Stop <-chan struct{}
 
 	Transport http.RoundTripper // default: proxies from the environment, TLS 1.2 or later
+	Roots     *x509.CertPool    // of the default transport: whom to believe a host's certificate, see Trust; nil: whom the system does
 
-	Log       *slog.Logger        // one line a try at level debug; nil: none
-	OnRequest func(Event)         // called after each try, from any goroutine; nil: not called
-	OnWait    func(time.Duration) // called before each wait, from any goroutine; nil: not called
-}
-
-// Event is one try of a request, for progress and logs.
-type Event struct {
-	Method string
-	Route  string
-	Try    int // counts from 1
-	Status int // 0 if there was no answer
-	Took   time.Duration
-	Err    error // nil after success
+	Log       *slog.Logger // one line a try at level debug; nil: none
+	OnRequest func(Event)  // called after each try, from any goroutine; nil: not called
+	OnWait    func(Wait)   // called before each wait, from any goroutine; nil: not called
+	Details   bool         // events have Details, which copies what is sent and searches it for secrets
 }
 
 // Counts is what a client has sent, tries again included, and how long its workers waited in sum.
@@ -97,13 +91,14 @@ func New(base *url.URL, credential Credential, pace Pace, opts Options) (*Client
 	opts.MaxBody = cmp.Or(opts.MaxBody, 64<<20)
 
 	c := &Client{base: base, credential: credential, opts: opts, transport: opts.Transport}
-	c.redactor = sync.OnceValue(func() redactor { return newRedactor(credential) })
+	c.redactor = sync.OnceValue(func() redactor { return newRedactor(credential.secrets) })
 	if c.transport == nil {
-		c.transport = newTransport()
+		c.transport = newTransport(opts.Roots)
+		c.redactor = sync.OnceValue(func() redactor { return newRedactor(slices.Concat(credential.secrets, proxySecrets(base))) })
 	}
 	_, c.traced = c.transport.(*http.Transport)
 	c.buffers.New = func() any { return new(bytes.Buffer) }
-	c.pacer = newPacer(pace, opts.MaxWait, c.pause)
+	c.pacer = newPacer(pace, opts.MaxWait)
 	return c, nil
 }
 
@@ -128,11 +123,14 @@ func (c *Client) Close() {
 func (c *Client) Do(ctx context.Context, r Request) error {
 	var giveUp time.Time // for a host that was never heard of
 	earlierUnclear := false
+	pause := func(why Reason, d time.Duration) error {
+		return c.pause(ctx, Wait{Method: r.Method, Route: r.Route, Why: why, For: d})
+	}
 	canceled := func(err error) error {
 		return &Error{Method: r.Method, Route: r.Route, Kind: Canceled, Err: err, EarlierUnclear: earlierUnclear}
 	}
 	for n := 1; ; n++ {
-		if err := c.pacer.turn(ctx); err != nil {
+		if err := c.pacer.turn(pause); err != nil {
 			if window := (*windowError)(nil); errors.As(err, &window) {
 				return &Error{Method: r.Method, Route: r.Route, Kind: RateLimited, Err: window, EarlierUnclear: earlierUnclear}
 			}
@@ -166,41 +164,15 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 		if !c.answered.Load() && time.Now().Add(wait).After(giveUp) {
 			return failed
 		}
-		if err := c.pause(ctx, wait); err != nil {
+		if err := pause(WaitRetry, wait); err != nil {
 			return canceled(err)
 		}
 	}
 }
 
-// observe makes a try and tells about it. What went wrong is fit to be shown from here on.
-func (c *Client) observe(ctx context.Context, r Request, n int, giveUp time.Time) *Error {
-	start := time.Now()
-	status, failed := c.try(ctx, r, n, giveUp)
-	event := Event{Method: r.Method, Route: r.Route, Try: n, Status: status, Took: time.Since(start)}
-	if failed != nil {
-		fit := c.redactor()
-		failed.Text, failed.Err = fit.safe(failed.Text), fit.safeErr(failed.Err)
-		event.Err = failed
-	}
-	if c.opts.OnRequest != nil {
-		c.opts.OnRequest(event)
-	}
-	if c.opts.Log != nil {
-		attrs := []slog.Attr{
-			slog.String("method", event.Method), slog.String("route", event.Route), slog.Int("status", event.Status),
-			slog.Int64("ms", event.Took.Milliseconds()), slog.Int("attempt", n),
-		}
-		if failed != nil {
-			attrs = append(attrs, slog.String("error", failed.Error()))
-		}
-		c.opts.Log.LogAttrs(ctx, slog.LevelDebug, "request", attrs...)
-	}
-	return failed
-}
-
 // try sends r once. It returns the status of the answer, if there was one, and what went wrong, in words that are not
-// fit to be shown yet.
-func (c *Client) try(ctx context.Context, r Request, n int, giveUp time.Time) (int, *Error) {
+// fit to be shown yet. got is filled in as far as an answer comes; nil: nobody wants to know.
+func (c *Client) try(ctx context.Context, r Request, n int, giveUp time.Time, got *answer) (int, *Error) {
 	timeout := c.opts.Timeout
 	if !c.answered.Load() {
 		timeout = min(timeout, time.Until(giveUp))
@@ -236,6 +208,9 @@ func (c *Client) try(ctx context.Context, r Request, n int, giveUp time.Time) (i
 		buf.Grow(int(l) + bytes.MinRead)
 	}
 	_, err = buf.ReadFrom(io.LimitReader(resp.Body, c.opts.MaxBody+1))
+	if got != nil {
+		got.keep(resp, buf.Bytes(), err == nil)
+	}
 	failed := &Error{Method: r.Method, Route: r.Route, Status: resp.StatusCode}
 	switch body := buf.Bytes(); {
 	case err != nil && resp.StatusCode/100 == 2:
@@ -267,68 +242,6 @@ func (c *Client) try(ctx context.Context, r Request, n int, giveUp time.Time) (i
 	return resp.StatusCode, failed
 }
 
-// maxHops is how many redirects of a read are followed.
-const maxHops = 3
-
-// send sends r and, for a read, follows redirects that stay on the host. It goes to the transport directly, so that no
-// redirect, cookie or credential is handled anywhere else.
-func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
-	target := c.base.JoinPath(r.Path)
-	target.RawQuery = r.RawQuery
-	for hop := 0; ; hop++ {
-		req, err := http.NewRequestWithContext(ctx, r.Method, target.String(), bytes.NewReader(r.Body))
-		if err != nil {
-			return nil, err
-		}
-		if r.Body == nil {
-			req.Body, req.GetBody = http.NoBody, nil
-		}
-		req.Header.Set("User-Agent", c.opts.UserAgent)
-		req.Header.Set("Accept", "application/json")
-		// On reads too: TestRail answers 400 without it (LIVE: mvndaai/testrail-promise#20).
-		req.Header.Set("Content-Type", "application/json")
-		if c.credential.header != "" {
-			req.Header.Set("Authorization", string(c.credential.header))
-		}
-		if r.Class == Read {
-			c.reads.Add(1)
-		} else {
-			c.writes.Add(1)
-		}
-		resp, err := c.transport.RoundTrip(req)
-		if err != nil || resp.StatusCode/100 != 3 || r.Class != Read || hop == maxHops {
-			return resp, err
-		}
-		next, err := target.Parse(resp.Header.Get("Location"))
-		if err != nil || resp.Header.Get("Location") == "" || !c.ours(next) {
-			return resp, nil
-		}
-		resp.Body.Close()
-		target = next
-	}
-}
-
-// ours reports whether u is on the host that the credential is for: same scheme, host and port.
-func (c *Client) ours(u *url.URL) bool {
-	return u.Scheme == c.base.Scheme && u.Hostname() == c.base.Hostname() && port(u) == port(c.base)
-}
-
-func port(u *url.URL) string {
-	if p := u.Port(); p != "" || u.Scheme != "https" {
-		return cmp.Or(p, "80")
-	}
-	return "443"
-}
-
-// location returns where an answer redirects to, without its query, which may hold anything.
-func (c *Client) location(resp *http.Response) string {
-	u, err := c.base.Parse(resp.Header.Get("Location"))
-	if err != nil || resp.Header.Get("Location") == "" {
-		return "nowhere"
-	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
-}
-
 // connectionError returns the error of a try that brought no whole answer. sent is false only if nothing left.
 func (c *Client) connectionError(ctx context.Context, r Request, err error, sent bool) *Error {
 	failed := &Error{Method: r.Method, Route: r.Route, Err: err}
@@ -346,33 +259,6 @@ func (c *Client) connectionError(ctx context.Context, r Request, err error, sent
 	}
 	failed.unclear = unclearAfter(failed.Kind, 0, sent)
 	return failed
-}
-
-// pause waits for d, or returns why it does not: the context ended, or Stop. It counts the wait.
-func (c *Client) pause(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	select {
-	case <-c.opts.Stop:
-		return context.Canceled
-	default:
-	}
-	if c.opts.OnWait != nil {
-		c.opts.OnWait(d)
-	}
-	start := time.Now()
-	defer func() { c.waited.Add(int64(time.Since(start))) }()
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-c.opts.Stop:
-		return context.Canceled
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // isBusy reports whether a status says that the host wants to be left alone for a while.

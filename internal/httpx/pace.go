@@ -1,7 +1,6 @@
 package httpx
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -21,7 +20,6 @@ type Pace struct {
 //	worker ──> gate ──> limiter ──> gate ──> send
 type pacer struct {
 	limiter *rate.Limiter
-	pause   func(ctx context.Context, d time.Duration) error
 	maxWait time.Duration // a window that is open longer is not waited for
 
 	mu    sync.Mutex
@@ -29,48 +27,48 @@ type pacer struct {
 }
 
 // windowError says that the host asked to be left alone for longer than anybody wants to wait.
-type windowError struct{ left time.Duration }
+type windowError struct{ left, most time.Duration }
 
 func (e *windowError) Error() string {
-	return fmt.Sprintf("host asks for no requests for %s more, longer than is waited for", e.left.Round(time.Second))
+	return fmt.Sprintf("host asks for no requests for %s more, and %s at the most are waited for", e.left.Round(time.Second), e.most)
 }
 
-func newPacer(p Pace, maxWait time.Duration, pause func(context.Context, time.Duration) error) *pacer {
+// pauseFunc waits for a reason, or returns why it does not. A wait of 0 only says whether waiting is over.
+type pauseFunc func(Reason, time.Duration) error
+
+func newPacer(p Pace, maxWait time.Duration) *pacer {
 	limiter := rate.NewLimiter(rate.Inf, 0)
 	if p.PerMinute > 0 {
 		limiter = rate.NewLimiter(rate.Limit(float64(p.PerMinute)/60), max(1, p.Burst))
 	}
-	return &pacer{limiter: limiter, pause: pause, maxWait: maxWait}
+	return &pacer{limiter: limiter, maxWait: maxWait}
 }
 
-// turn waits until a request may be sent. It returns the context's error if that ends first, and a *windowError if a
-// window is open for too long.
-func (p *pacer) turn(ctx context.Context) error {
-	if err := p.gate(ctx); err != nil {
+// turn waits until a request may be sent. It returns what pause does if that ends first, and a *windowError if a window is
+// open for too long.
+func (p *pacer) turn(pause pauseFunc) error {
+	if err := p.gate(pause); err != nil {
 		return err
 	}
 	// Not limiter.Wait: it fails at once if the context ends before the turn comes, and does not tell how long it waits.
 	r := p.limiter.Reserve()
-	if err := p.pause(ctx, r.Delay()); err != nil {
+	if err := pause(WaitPace, r.Delay()); err != nil {
 		r.Cancel()
 		return err
 	}
-	return p.gate(ctx)
+	return p.gate(pause)
 }
 
 // gate waits until no window is open any more. Nothing is ever sent inside one.
-func (p *pacer) gate(ctx context.Context) error {
+func (p *pacer) gate(pause pauseFunc) error {
 	for {
 		p.mu.Lock()
 		wait := time.Until(p.until)
 		p.mu.Unlock()
-		if wait <= 0 {
-			return ctx.Err()
-		}
 		if wait > p.maxWait {
-			return &windowError{wait}
+			return &windowError{left: wait, most: p.maxWait}
 		}
-		if err := p.pause(ctx, wait); err != nil {
+		if err := pause(WaitWindow, wait); err != nil || wait <= 0 {
 			return err
 		}
 	}

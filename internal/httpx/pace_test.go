@@ -33,10 +33,12 @@ func TestDo_sendsNothingInsideARetryAfterWindow(t *testing.T) {
 			var waits []time.Duration
 			var mu sync.Mutex
 			c := newClient(t, s, func(o *httpx.Options) {
-				o.OnWait = func(d time.Duration) {
+				o.OnWait = func(w httpx.Wait) {
 					mu.Lock()
 					defer mu.Unlock()
-					waits = append(waits, d)
+					if waits = append(waits, w.For); w.Why != httpx.WaitWindow || w.Route != "add_user" {
+						t.Errorf("%+v is not a wait for the end of the window", w)
+					}
 				}
 			})
 			var workers sync.WaitGroup
@@ -71,6 +73,10 @@ func TestDo_sendsNothingInAWindowThatIsTooLongToWaitFor(t *testing.T) {
 			var failed *httpx.Error
 			if err := c.Do(t.Context(), request(httpx.Create)); !errors.As(err, &failed) || failed.Kind != httpx.RateLimited || failed.Unclear() {
 				t.Errorf("%v", err)
+			}
+			const want = "POST add_user: rate limit: host asks for no requests for 24h0m0s more, and 1m0s at the most are waited for"
+			if failed.Error() != want {
+				t.Errorf("\n got %v\nwant %s", failed, want)
 			}
 		}
 		if len(s.at) != 1 || time.Since(s.zero) > 0 {

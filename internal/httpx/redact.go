@@ -22,14 +22,15 @@ const (
 // redactor makes words that are not ours fit to be shown: those of a server, a proxy, and errors that quote them. A secret
 // that is cut is not found any more, and neither is one whose characters were cleaned, hence the order.
 //
-//	words ──> redact ──> clean ──> cut ──> Error.Text, Error.Err
+//	words ──> redact ──┬─> clean ──> cut ──> Error.Text, Error.Err
+//	                   └─> cut ──> Details, which whoever writes them cleans
 type redactor struct {
 	secrets *regexp.Regexp // nil: there are none
 	reach   int            // bytes that a secret may take at the most
 }
 
-func newRedactor(c Credential) redactor {
-	secrets := slices.DeleteFunc(slices.Clone(c.secrets), func(s Secret) bool { return s == "" })
+func newRedactor(all []Secret) redactor {
+	secrets := slices.DeleteFunc(slices.Clone(all), func(s Secret) bool { return s == "" })
 	if len(secrets) == 0 {
 		return redactor{}
 	}
@@ -91,19 +92,35 @@ func spellings(secret string) string {
 }
 
 // safe returns s without secrets, in one line of at most maxText characters.
-func (r redactor) safe(s string) string {
-	whole := len(s) <= maxSource
+func (r redactor) safe(s string) string { return clean(r.redact(s, maxSource)) }
+
+// detail returns s without secrets, otherwise as it is, in at most most bytes of UTF-8 and an ellipsis. source is how much
+// of it is looked at.
+func (r redactor) detail(s string, source, most int) string {
+	whole := len(s) <= source
+	s = strings.ToValidUTF8(r.redact(s, source), "\uFFFD")
+	if whole && len(s) <= most {
+		return s
+	}
+	for most = min(most, len(s)); most > 0 && most < len(s) && !utf8.RuneStart(s[most]); most-- {
+	}
+	return s[:most] + " ..."
+}
+
+// redact returns the first source bytes of s without secrets.
+func (r redactor) redact(s string, source int) string {
+	whole := len(s) <= source
 	if !whole {
-		s = s[:maxSource]
+		s = s[:source]
 	}
 	if r.secrets == nil {
-		return clean(s)
+		return s
 	}
 	if whole {
-		return clean(r.secrets.ReplaceAllLiteralString(s, redacted))
+		return r.secrets.ReplaceAllLiteralString(s, redacted)
 	}
 	// A secret that reaches over the end is not found. It begins in the last bytes, which are left out.
-	end := max(0, maxSource-r.reach)
+	end := max(0, source-r.reach)
 	var b strings.Builder
 	from := 0
 	for _, at := range r.secrets.FindAllStringIndex(s, -1) {
@@ -114,7 +131,7 @@ func (r redactor) safe(s string) string {
 		from = at[1]
 	}
 	b.WriteString(s[min(from, end):end])
-	return clean(b.String())
+	return b.String()
 }
 
 // safeErr returns err if its words are fit to be shown, and otherwise an error that is the same to errors.Is.

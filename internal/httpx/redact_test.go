@@ -16,6 +16,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"unicode"
+	"unicode/utf8"
 
 	"rollcall/internal/httpx"
 )
@@ -119,7 +120,13 @@ func whatIsSaid(t *testing.T, a answer, credential httpx.Credential) string {
 	c, err := httpx.New(&here, credential, httpx.Pace{}, httpx.Options{
 		Transport: &script{answers: []answer{a}},
 		Log:       slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		OnRequest: func(e httpx.Event) { fmt.Fprintf(&out, "%v\n%+v\n%#v\n%v\n", e, e, e, e.Err) },
+		OnRequest: func(e httpx.Event) {
+			fmt.Fprintf(&out, "%v\n%+v\n%#v\n%v\n%+v\n", e, e, e, e.Err, *e.Details)
+			if at := e.Details; len(at.Answer) > 4<<10+len(" ...") || !utf8.ValidString(at.Answer+at.Body+at.Path+at.RetryAfter) {
+				t.Errorf("%d bytes of an answer are told: %q", len(at.Answer), at.Answer)
+			}
+		},
+		Details: true,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -169,7 +176,7 @@ func holds(said, secret string) bool {
 }
 
 func TestClient_neverShowsASecretWhereverItIsEchoed(t *testing.T) {
-	const user, key = "ines@acme.example", "Zx81QwPl/7vK+3mN0bTu=Hs"
+	const user, key = "ines@acme.example", "Zx81s3cret/7vK+3mN0bTu=Hs"
 	secrets := secretsOf(user, key)
 	for place, put := range places() {
 		for _, what := range []string{"key", "header", "token without padding"} {
@@ -231,7 +238,7 @@ func TestClient_knowsASecretOfAnyShape(t *testing.T) {
 // Of long words only the beginning is looked at, and a secret across its end must not be cut: the longest spelling, at
 // every place.
 func TestClient_cutsNoSecretAtTheEndOfWhatItLooksAt(t *testing.T) {
-	const key = "Zx81QwPl"
+	const key = "s3cretPl"
 	var spelled strings.Builder
 	for _, r := range key {
 		fmt.Fprintf(&spelled, "&#x0000%x;", r)

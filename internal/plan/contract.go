@@ -33,7 +33,7 @@ type StaleAction struct {
 // Kind and subject, new values and members are compared; ids, notes and cost are not. Actions that are planned now and
 // were not approved are outside. The errors are those of Build.
 func Approve(approved *Plan, want *directory.Desired, live *directory.Live, caps Caps, opts Options) (*Contract, error) {
-	opts.Scope = approved.Scope
+	opts.Scope, opts.Undoes = approved.Scope, approved.Undoes
 	b := &builder{want: want, ix: newIndex(live), caps: caps, opts: opts}
 	fresh, manual, err := b.decide()
 	if err != nil {
@@ -165,7 +165,7 @@ func (b *builder) compareUser(approved, again *Action, g *ground) {
 				continue
 			}
 		}
-		switch now := b.liveField(u, f.Field); {
+		switch now := b.ix.field(u, f.Field); {
 		case same(f.Field, now, f.New):
 		case same(f.Field, now, f.Old):
 			g.open = true
@@ -243,23 +243,4 @@ func (b *builder) account(approved *Action) *directory.User {
 		}
 	}
 	return nil
-}
-
-// liveField returns the value of a field now, null for an account that does not exist.
-func (b *builder) liveField(u *directory.User, f Field) Value {
-	if u == nil {
-		return Value{}
-	}
-	switch f {
-	case FieldEmail:
-		return Text(string(u.Email))
-	case FieldActive:
-		return Flag(u.Active)
-	}
-	for _, row := range userFields {
-		if row.field == f {
-			return row.live(b.ix, u)
-		}
-	}
-	return Value{}
 }

@@ -183,7 +183,7 @@ func (b *builder) guardSeats(c course) []GuardResult {
 		r.Status, r.Count = GuardRefused, c.seatsPeak
 		r.Text = fmt.Sprintf("%d active accounts on the way, and %d seats with %d in reserve: an administrator who leaves is needed until his successor is there",
 			c.seatsPeak, b.want.Seats.Limit.Value, b.want.Seats.Reserve.Value)
-		r.Hint = "grant first, in an apply of its own"
+		r.Hint = "grant first to somebody who has a seat, in an apply of its own, or change seats"
 	case c.seats > limit:
 		r.Status = GuardNoted
 		r.Text = fmt.Sprintf("%d active accounts already, and %d seats with %d in reserve", c.seats, b.want.Seats.Limit.Value, b.want.Seats.Reserve.Value)

@@ -167,7 +167,24 @@ func (b *builder) guardLimits(batches []Batch) []GuardResult {
 		}
 	}
 	judge(verdict{guard: directory.GuardProjectAccess, what: "deleted groups that carry project access, or might", tally: carried})
+	shareEntry(results)
 	return append(results, b.idleAllows(used, over)...)
+}
+
+// shareEntry makes the refusals of the guard that judges each group apart offer one entry, the largest: a roster takes one
+// for a guard and a cause, and the largest lets the other groups through as well.
+func shareEntry(results []GuardResult) {
+	var largest GuardResult
+	for _, r := range results {
+		if r.Guard == directory.GuardMaxRemovalsPerGroup && r.Paste != "" && r.Count > largest.Count {
+			largest = r
+		}
+	}
+	for i := range results {
+		if r := &results[i]; r.Guard == directory.GuardMaxRemovalsPerGroup && r.Paste != "" {
+			r.Paste, r.Hint = largest.Paste, largest.Hint
+		}
+	}
 }
 
 // verdict is a count against a limit. A negative limit is none.
@@ -251,18 +268,29 @@ func (b *builder) judge(v verdict, used, over []bool) (GuardResult, bool) {
 	}
 	r.Status, r.Source = GuardRefused, place(v.source)
 	r.Hint = "if this is meant, put this under guards.allow"
-	if old := b.outgrown(v.guard, open); len(old) > 0 {
+	meant := meantBy(open, v.limit)
+	if old := b.outgrown(v.guard, meant); len(old) > 0 {
 		r.Hint += ", in place of " + strings.Join(old, " and ")
 	}
-	r.Paste = b.paste(v.guard, open, v.limit)
+	r.Paste = b.paste(v.guard, meant)
 	return r, true
 }
 
+// meantBy returns what has to be excepted of what no exception covers: what is over the limit by itself, or the first
+// cause if only the sum of both is too much.
+func meantBy(open []causeCount, limit int) []causeCount {
+	meant := slices.DeleteFunc(slices.Clone(open), func(c causeCount) bool { return c.n <= limit })
+	if len(meant) == 0 {
+		return open[:1]
+	}
+	return meant
+}
+
 // outgrown returns the places of exceptions that expired or are too small: a guard has one for each cause.
-func (b *builder) outgrown(guard directory.GuardName, open []causeCount) []string {
+func (b *builder) outgrown(guard directory.GuardName, meant []causeCount) []string {
 	var places []string
 	for _, a := range b.want.Guards.Allow {
-		if a.Guard == guard && slices.ContainsFunc(open, func(c causeCount) bool { return c.cause == a.Cause }) {
+		if a.Guard == guard && slices.ContainsFunc(meant, func(c causeCount) bool { return c.cause == a.Cause }) {
 			places = append(places, a.Pos.String())
 		}
 	}
@@ -278,13 +306,8 @@ type causeCount struct {
 // allowDays is how long an exception holds that a refusal suggests: long enough for a review, too short to be forgotten.
 const allowDays = 14
 
-// paste returns the exceptions that would let a plan through, a line each: for what is over the limit by itself, or for
-// the first cause if only the sum of both is too much.
-func (b *builder) paste(guard directory.GuardName, open []causeCount, limit int) string {
-	meant := slices.DeleteFunc(slices.Clone(open), func(c causeCount) bool { return c.n <= limit })
-	if len(meant) == 0 {
-		meant = open[:1]
-	}
+// paste returns the exceptions that would let a plan through, a line each.
+func (b *builder) paste(guard directory.GuardName, meant []causeCount) string {
 	lines := make([]string, len(meant))
 	for i, c := range meant {
 		cause := ""

@@ -228,7 +228,6 @@ func pastedAllows(t testing.TB, paste string) []directory.Allow {
 	return allows
 }
 
-// Every refusal says what to do: an exception to paste, or another hint.
 // A guard has one exception for each cause: a refusal says which line the new one replaces.
 func TestBuild_refusalNamesTheExceptionItReplaces(t *testing.T) {
 	for name, until := range map[string]directory.Date{"too small": tomorrow, "expired": yesterday} {
@@ -241,6 +240,42 @@ func TestBuild_refusalNamesTheExceptionItReplaces(t *testing.T) {
 	}
 }
 
+// An exception that the new one does not stand in for is not named, even if it is of no use.
+func TestBuild_refusalLeavesOtherExceptionsAlone(t *testing.T) {
+	w := given(accounts(1, 40), leavers(1, 7), each(11, 30), unlisted(directory.PolicyDeactivate, directory.PolicyIgnore),
+		allow(directory.GuardMaxDeactivations, 2, directory.AllowUnlisted, tomorrow))
+	refused := w.build(t).Refused()
+	if len(refused) != 1 || refused[0].Count != 10 || strings.Contains(refused[0].Hint, "in place of") {
+		t.Errorf("%+v", refused)
+	}
+}
+
+// Groups that are refused apart offer one entry, which a roster can take, and which lets all of them through.
+func TestBuild_groupsShareOneEntry(t *testing.T) {
+	lone := members("u1")
+	w := given(accounts(1, 8), listed("u1"), group(7, "qa", ids(1, 5)...), group(8, "ops", ids(1, 8)...), group(9, "web", ids(1, 7)...), group(10, "few", ids(1, 2)...),
+		team("qa", directory.Exact, lone), team("ops", directory.Exact, lone), team("web", directory.Exact, lone), team("few", directory.Exact, lone),
+		limit(directory.GuardMaxRemovals, directory.Limit{}), allow(directory.GuardMaxRemovalsPerGroup, 5, directory.AllowDeclared, yesterday))
+	p := w.build(t)
+	if diff := cmp.Diff([]string{"refused max_removals_per_group ops 7/4", "refused max_removals_per_group qa 4/3", "refused max_removals_per_group web 6/4"}, guards(p, plan.GuardRefused)); diff != "" {
+		t.Fatalf("refused (-want +got):\n%s", diff)
+	}
+	first := p.Refused()[0]
+	for _, g := range p.Refused() {
+		if g.Paste != first.Paste || g.Hint != first.Hint || !strings.HasSuffix(g.Hint, ", in place of users.yaml:9:3") {
+			t.Errorf("%s offers %s: %s", g.Subject, g.Hint, g.Paste)
+		}
+	}
+	w.want.Guards.Allow = pastedAllows(t, first.Paste)
+	if len(w.want.Guards.Allow) != 1 || w.want.Guards.Allow[0].Count != 7 {
+		t.Errorf("entry to paste is %s", first.Paste)
+	}
+	if left := w.build(t).Refused(); len(left) > 0 {
+		t.Errorf("with the pasted entry still refused: %+v", left)
+	}
+}
+
+// Every refusal says what to do: an exception to paste, or another hint.
 func TestBuild_everyRefusalHasAHint(t *testing.T) {
 	w := given(seats(1, 0), account(1, "me", admin), self(1), accounts(2, 30), listed("me", active(false)), leavers(2, 20), protect("u9@*"),
 		listed("n@other.example", named("N")), func(w *world) { w.want.Guards.Domains = []directory.Key[string]{directory.At("acme.example", pos(2))} })

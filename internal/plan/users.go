@@ -256,6 +256,25 @@ var userFields = [...]struct {
 		func(ix *index, u *directory.User) Value { return List(ix.projectNames(u.AssignedProjects)) }},
 }
 
+// field returns the value of a field now, null for an account that does not exist.
+func (ix *index) field(u *directory.User, f Field) Value {
+	if u == nil {
+		return Value{}
+	}
+	switch f {
+	case FieldEmail:
+		return Text(string(u.Email))
+	case FieldActive:
+		return Flag(u.Active)
+	}
+	for _, row := range userFields {
+		if row.field == f {
+			return row.live(ix, u)
+		}
+	}
+	return Value{}
+}
+
 func wantedFlag(k directory.Key[bool]) wanted { return wanted{k.Set, true, Flag(k.Value)} }
 
 // same compares a field's two values as the field is compared: addresses folded, names of people and roles in their

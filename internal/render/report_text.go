@@ -191,7 +191,11 @@ func (p *page) requests(r *apply.Report) {
 		}
 		p.text(0, styled(text, alarm))
 	case apply.FinalReadSkipped:
-		p.text(0, prose("final read: skipped"))
+		text := visible("final read: skipped")
+		if r.FinalReadError != "" {
+			text += ": " + safe(r.FinalReadError)
+		}
+		p.text(0, prose(text))
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 	sim "rollcall/internal/sim/testrailsim"
 )
 
-const echoedKey = "Zx81QwPl/7vK+3mN0bTu=Hs"
+const echoedKey = "Zx81s3cret/7vK+3mN0bTu=Hs"
 
 // echo answers one method with the key and the header that came with it, and every other one as a TestRail does.
 type echo struct {

@@ -25,7 +25,7 @@ func TestSnapshot_saveIsReadableAndStable(t *testing.T) {
 	s := small()
 	s.URL = "https://tests.acme.example/rail/"
 	s.Switches = sim.Switches{Version: sim.V80, SeatLimit: 9}
-	s.Users[1].APIKey = "sim-omar"
+	s.Users[1].APIKey = "sim-s3cret-omar"
 	want := `{
 "kind": "testrail-simulator",
 "format_version": 1,
@@ -40,7 +40,7 @@ func TestSnapshot_saveIsReadableAndStable(t *testing.T) {
 ],
 "users": [
   {"id":1,"name":"Ines Root","email":"admin@acme.example","is_active":true,"role_id":1,"is_admin":true,"email_notifications":true},
-  {"id":2,"name":"Omar Quill","email":"omar.q@acme.example","is_active":true,"role_id":3,"email_notifications":true,"api_key":"sim-omar"},
+  {"id":2,"name":"Omar Quill","email":"omar.q@acme.example","is_active":true,"role_id":3,"email_notifications":true,"api_key":"sim-s3cret-omar"},
   {"id":3,"name":"Pia Voß","email":"Pia.Voss+qa@acme.example","is_active":true,"role_id":2,"email_notifications":true,"mfa_required":true},
   {"id":4,"name":"Lea Trent","email":"lea.trent@acme.example","is_active":false,"role_id":3,"email_notifications":false},
   {"id":5,"name":"F1764000000001","email":"F1764000000001","is_active":false,"role_id":3,"email_notifications":false}

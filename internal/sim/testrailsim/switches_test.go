@@ -146,7 +146,7 @@ func TestSwitches_thatNeedAnotherCallerOrHeader(t *testing.T) {
 	})
 	t.Run("authentication", func(t *testing.T) {
 		s := small()
-		s.Users[1].APIKey = "sim-omar"
+		s.Users[1].APIKey = "sim-s3cret-omar"
 		both, keys := dial(t, serve(t, s)), dial(t, serve(t, s, "authentication=keys-only"))
 		for _, row := range []struct {
 			name         string
@@ -158,7 +158,7 @@ func TestSwitches_thatNeedAnotherCallerOrHeader(t *testing.T) {
 			{"the address in another case", both, "Admin@acme.example", sim.DefaultKey, true},
 			{"a password", both, sim.DefaultAdmin, sim.DefaultPassword, true},
 			{"a password where keys are required", keys, sim.DefaultAdmin, sim.DefaultPassword, false},
-			{"an own key", both, "omar.q@acme.example", "sim-omar", true},
+			{"an own key", both, "omar.q@acme.example", "sim-s3cret-omar", true},
 			{"the default key in place of the own one", both, "omar.q@acme.example", sim.DefaultKey, false},
 			{"a wrong key", both, sim.DefaultAdmin, "nope", false},
 			{"an unknown account", both, "who@acme.example", sim.DefaultKey, false},

@@ -1,0 +1,309 @@
+package plan_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"rollcall/internal/directory"
+	"rollcall/internal/plan"
+)
+
+// ran carries out the plan of a world and returns what was done, as a report has it, and the world afterwards.
+func (w *world) ran(p *plan.Plan) (plan.Ran, *world, error) {
+	ran := plan.Ran{ID: "run-1"}
+	r := newRun(&w.live)
+	r.after = func(a *plan.Action) {
+		done := *a
+		switch a.Kind {
+		case plan.CreateUser:
+			done.SubjectID = int64(r.byEmail(directory.Email(a.Subject)).ID)
+		case plan.CreateGroup:
+			done.SubjectID = int64(r.live.Groups[len(r.live.Groups)-1].ID)
+		}
+		ran.Done = append(ran.Done, done)
+	}
+	err := r.all(p)
+	next := *w
+	next.live = r.live
+	return ran, &next, err
+}
+
+// remarks writes the notes of an undo as "subject: text", the general one left out.
+func remarks(p *plan.Plan) []string {
+	var list []string
+	for _, n := range p.Notes {
+		if n.Code == plan.NoteNotUndone || n.Code == plan.NoteCantComeBack {
+			list = append(list, strings.ReplaceAll(fmt.Sprintf("%s: %s", n.Subject, n.Text), domain, ""))
+		}
+	}
+	return list
+}
+
+// Each row is a world, what happened after the run, and what takes the run back then.
+func TestUndo(t *testing.T) {
+	edit := func(change func(*directory.Live)) part { return func(w *world) { change(&w.live) } }
+	user := func(id int, change func(*directory.User)) part {
+		return edit(func(live *directory.Live) { change(userByID(live, directory.UserID(id))) })
+	}
+	for _, tt := range []struct {
+		name  string
+		given *world
+		since part
+		want  []string
+		notes []string
+	}{
+		{"a role", given(account(1, "ana"), listed("ana", role("Lead"))), nil, []string{"update_user ana role Lead>Tester"}, nil},
+		{"a role that is back already", given(account(1, "ana"), listed("ana", role("Lead"))), user(1, lives("Tester")), nil, nil},
+		{"a role that somebody changed since", given(account(1, "ana"), listed("ana", role("Lead"), named("Ana"))), user(1, lives("Owner")),
+			[]string{"update_user ana name Ana>ana"}, []string{`ana: role is "Owner" now, neither "Tester" nor "Lead": left as it is`}},
+		{"a role that is no more", given(account(1, "ana"), listed("ana", role("Lead"))), edit(func(l *directory.Live) { l.Roles = l.Roles[:1] }),
+			nil, []string{`ana: role was "Tester", which is not there any more`}},
+		{"an address", given(account(1, "ana"), listed("ann", formerly("ana"))), nil, []string{"update_user ana email ann>ana"}, nil},
+		{"an address that somebody took since", given(account(1, "ana"), listed("ann", formerly("ana"))), user(1, func(u *directory.User) { u.Email = mail("eve") }),
+			nil, []string{`eve: email is "eve" now, neither "ana" nor "ann": left as it is`}},
+		{"a deactivation", given(account(1, "ana"), leavers(1, 1), group(7, "qa", 1), listed("ana", active(false))), nil, []string{"reactivate_user ana active false>true"}, nil},
+		{"a deactivation of an administrator brings the flag back", given(account(1, "ana", admin), listed("ana", active(false), asAdmin(false))), nil,
+			[]string{"reactivate_user ana active false>true, admin false>true"}, nil},
+		{"a deactivation that left the flag leaves it again", given(account(1, "ana", admin), listed("ana", active(false))), nil,
+			[]string{"reactivate_user ana active false>true"}, nil},
+		{"a reactivation", given(account(1, "ana", inactive), listed("ana", active(true))), nil, []string{"deactivate_user ana active true>false"}, nil},
+		{"a field of an account that was switched off since", given(account(1, "ana"), listed("ana", role("Lead"))), user(1, inactive),
+			[]string{"update_user ana role Lead>Tester"}, nil},
+		{"a person", given(listed("cy", named("Cy"))), nil, []string{"deactivate_user cy active true>false"}, []string{"cy: the account stays, inactive (id 1): none can be deleted"}},
+		{"a person who was switched off since", given(listed("cy", named("Cy"))), user(1, inactive), nil, []string{"cy: the account stays, inactive (id 1): none can be deleted"}},
+		{"a person who has another address since", given(listed("cy", named("Cy"))), user(1, func(u *directory.User) { u.Email = mail("eve") }), nil,
+			[]string{"cy: the account (id 1) is eve now: left as it is"}},
+		{"members", given(accounts(1, 3), each(1, 3), group(7, "qa", 1, 2), team("qa", directory.Exact, members("u2", "u3"))), nil,
+			[]string{"update_group qa; +u1 -u3 =1"}, nil},
+		{"members whom others changed since", given(accounts(1, 4), each(1, 4), group(7, "qa", 1, 2), team("qa", directory.Exact, members("u2", "u3"))),
+			edit(func(l *directory.Live) { l.Groups[0].Members = ids(1, 4) }), []string{"update_group qa; -u3 =3"}, nil},
+		{"a member who was switched off since", given(accounts(1, 2), each(1, 2), group(7, "qa", 1, 2), team("qa", directory.Exact, members("u2"))), user(1, inactive),
+			nil, []string{"qa: u1 is inactive and can't be added again"}},
+		{"a member who was deactivated with it comes back to both", given(accounts(1, 2), listed("u1", active(false)), listed("u2"), group(7, "qa", 1, 2), team("qa", directory.Exact, members("u2"))), nil,
+			[]string{"reactivate_user u1 active false>true", "update_group qa; +u1 =1"}, nil},
+		{"a person who was created into a group", given(account(1, "u1"), listed("u1"), listed("cy", named("Cy")), group(7, "qa", 1), team("qa", directory.Exact, members("u1", "cy"))), nil,
+			[]string{"deactivate_user cy active true>false", "update_group qa; -cy =1"}, []string{"cy: the account stays, inactive (id 2): none can be deleted"}},
+		{"the name of a group", given(account(1, "u1"), listed("u1"), group(7, "qa", 1), team("quality", directory.Exact, members("u1"), formerName("qa"))), nil,
+			[]string{"update_group qa name quality>qa; =1"}, nil},
+		{"the name of a group that has another since", given(account(1, "u1"), listed("u1"), group(7, "qa", 1), team("quality", directory.Exact, members("u1"), formerName("qa"))),
+			edit(func(l *directory.Live) { l.Groups[0].Name = "x" }), nil, []string{`x: the group is called "x" now, neither "qa" nor "quality": its name is left as it is`}},
+		{"a group", given(account(1, "u1"), listed("u1"), project(1, "P"), team("qa", directory.Exact, members("u1"))), nil, []string{"delete_group qa; -u1 =0"}, nil},
+		{"a group that gained members since", given(accounts(1, 2), listed("u1"), project(1, "P"), team("qa", directory.Exact, members("u1"))),
+			edit(func(l *directory.Live) { l.Groups[0].Members = ids(1, 2) }), nil, []string{"qa: the group has gained members since (u2): it is not deleted"}},
+		{"a group that was deleted", given(accounts(1, 2), account(3, "off", inactive), group(7, "qa", 1, 2, 3), project(1, "P", 7), unlisted(directory.PolicyIgnore, directory.PolicyDelete)), nil,
+			[]string{"create_group qa; +u1 +u2 =0"},
+			[]string{"qa: comes back under another id than 7 and without project access; its deletion said: takes project access with it: P", "qa: off is inactive and can't be added again"}},
+		{"a group that was deleted and is there again", given(accounts(1, 2), group(7, "qa", 1, 2), project(1, "P"), unlisted(directory.PolicyIgnore, directory.PolicyDelete)),
+			edit(func(l *directory.Live) { l.Groups = append(l.Groups, directory.Group{ID: 9, Name: "qa"}) }), nil,
+			[]string{"qa: a group of this name is there again: left as it is"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ran, now, err := tt.given.ran(tt.given.build(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.since != nil {
+				tt.since(now)
+			}
+			p, err := plan.Undo(ran, &now.want, &now.live, now.caps, now.opts)
+			if err != nil {
+				t.Fatalf("Undo: %v: %q", err, problems(err))
+			}
+			if diff := cmp.Diff(tt.want, lines(p)); diff != "" {
+				t.Errorf("actions (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.notes, remarksOf(p, tt.notes)); diff != "" {
+				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+			if p.Undoes != "run-1" {
+				t.Errorf("undoes %q", p.Undoes)
+			}
+		})
+	}
+}
+
+func remarksOf(p *plan.Plan, want []string) []string {
+	got := remarks(p)
+	for i := range got {
+		for _, w := range want {
+			// The subject of an action is its address after the run.
+			if _, text, _ := strings.Cut(got[i], ": "); strings.HasSuffix(w, ": "+text) {
+				got[i] = w
+			}
+		}
+	}
+	return got
+}
+
+// An undo goes through the guards of the roster, and takes no exception for needless that the roster has for itself.
+func TestUndo_guards(t *testing.T) {
+	w := given(minAdmins(0), accounts(1, 20), leavers(1, 8), allow(directory.GuardMaxDeactivations, 8, directory.AllowDeclared, tomorrow))
+	ran, now, err := w.ran(w.build(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.Undo(ran, &now.want, &now.live, now.caps, now.opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"refused max_reactivations 8/5"}
+	if diff := cmp.Diff(want, guards(p, plan.GuardRefused, plan.GuardAllowed, plan.GuardNoted)); diff != "" {
+		t.Errorf("guards (-want +got):\n%s", diff)
+	}
+	allow(directory.GuardMaxReactivations, 8, directory.AllowDeclared, tomorrow)(now)
+	if p, err = plan.Undo(ran, &now.want, &now.live, now.caps, now.opts); err != nil || len(p.Refused()) > 0 {
+		t.Errorf("with the exception: %v, refused %v", err, p.Refused())
+	}
+}
+
+// What failed may have taken effect or not: nobody is told that it was taken back.
+func TestUndo_whatFailedIsNamed(t *testing.T) {
+	w := given(account(1, "ana"), listed("ana", role("Lead")))
+	ran, now, err := w.ran(w.build(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran.Done, ran.Failed = nil, ran.Done
+	p, err := plan.Undo(ran, &now.want, &now.live, now.caps, now.opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"ana: update_user failed in that run, so it is not taken back: see what became of it"}, remarks(p)); diff != "" || !p.Empty() {
+		t.Errorf("%q, notes (-want +got):\n%s", lines(p), diff)
+	}
+}
+
+// Approved is an undo as it was shown: it is checked against the ground like every plan.
+func TestUndo_isAContract(t *testing.T) {
+	w := given(account(1, "ana"), account(2, "bob"), listed("ana", role("Lead")), listed("bob", active(false)), group(7, "qa", 1), team("qa", directory.Exact, members("ana")))
+	ran, now, err := w.ran(w.build(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name  string
+		since func(*directory.Live)
+		want  []string
+	}{
+		{"nothing moved", func(*directory.Live) {}, []string{"do reactivate_user bob active false>true", "do update_user ana role Lead>Tester"}},
+		{"one was done by hand", func(l *directory.Live) { l.Users[1].Active = true }, []string{"do update_user ana role Lead>Tester", "true reactivate_user bob active false>true"}},
+		{"another role since", func(l *directory.Live) { l.Users[0].Role = "Owner" }, []string{"do reactivate_user bob active false>true", "stale update_user:ana: role is \"Owner\" now, and was \"Lead\""}},
+		{"an administrator since", func(l *directory.Live) { l.Users[1].Admin = true }, []string{"do update_user ana role Lead>Tester", "stale reactivate_user:bob: admin would change as well, from \"true\" to \"false\"; it is an administrator now"}},
+		{"another address since", func(l *directory.Live) { l.Users[0].Email = mail("eve") }, []string{"do reactivate_user bob active false>true", "stale update_user:ana: email would change as well, from \"eve\" to \"ana\""}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p, err := plan.Undo(ran, &now.want, &now.live, now.caps, now.opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			approved := saved(t, p)
+			then := newRun(&now.live).live
+			tt.since(&then)
+			c, err := plan.Approve(approved, plan.Wish(&now.want, approved.Actions(), &then), &then, now.caps, now.opts)
+			if err != nil {
+				t.Fatalf("Approve: %v: %q", err, problems(err))
+			}
+			got := contract(c)
+			slices.Sort(got)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("contract (-want +got):\n%s", diff)
+			}
+			if c.Plan.Undoes != "run-1" {
+				t.Errorf("undoes %q", c.Plan.Undoes)
+			}
+		})
+	}
+}
+
+// state writes a live state as people and groups by name, and whether somebody could not come back.
+func state(live *directory.Live) map[string]string {
+	s := make(map[string]string)
+	for _, u := range live.Users {
+		projects := slices.Sorted(slices.Values(u.AssignedProjects))
+		s[fmt.Sprintf("user %d", u.ID)] = fmt.Sprint(u.Email, u.Name, u.Role, u.Active, u.Admin, u.SSOEnabled, projects)
+	}
+	for _, g := range live.Groups {
+		s["group "+string(g.Name)] = fmt.Sprint(slices.Sorted(slices.Values(g.Members)))
+	}
+	return s
+}
+
+// A run and its undo leave everything as it was, but for what the undo names; a second undo has nothing to do.
+func TestProperty_undoTakesARunBack(t *testing.T) {
+	check(t, func(t *rapid.T, w *world, p *plan.Plan) {
+		if breaksProtection(p) {
+			return
+		}
+		ran, now, err := w.ran(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := plan.Undo(ran, &now.want, &now.live, now.caps, now.opts)
+		if err != nil {
+			t.Fatalf("Undo: %v: %q\nof %q", err, problems(err), lines(p))
+		}
+		if breaksProtection(back) {
+			return
+		}
+		// Approved just as it is, all of it is done.
+		c, err := plan.Approve(back, plan.Wish(&now.want, back.Actions(), &now.live), &now.live, now.caps, now.opts)
+		if err != nil || len(c.Stale)+len(c.Dropped)+len(c.AlreadyTrue)+len(c.Outside) > 0 || !slices.Equal(lines(c.Plan), lines(back)) {
+			t.Fatalf("Approve: %v, %q\nof %q", err, contract(c), lines(back))
+		}
+		_, then, err := now.ran(back)
+		if err != nil {
+			t.Fatalf("%v\nof %q", err, lines(back))
+		}
+		again, err := plan.Undo(ran, &then.want, &then.live, then.caps, then.opts)
+		if err != nil || !again.Empty() {
+			t.Fatalf("a second undo: %v, %q\nafter %q\nof %q", err, lines(again), lines(back), lines(p))
+		}
+		named := make(map[string]bool)
+		for _, n := range back.Notes {
+			named[n.Subject] = true
+		}
+		for _, a := range back.Actions() { // a note calls a group as the run did
+			if name, renamed := a.Field(plan.FieldName); renamed && named[name.Old.String()] {
+				named[a.Subject] = true
+			}
+		}
+		before, after := state(&w.live), state(&then.live)
+		for _, key := range slices.Sorted(maps.Keys(after)) {
+			if before[key] == after[key] || unnamed(w, key, before[key], named, then) {
+				continue
+			}
+			t.Fatalf("%s was %q and is %q\nafter %q\nof %q\nnotes %q", key, before[key], after[key], lines(back), lines(p), remarks(back))
+		}
+		for key := range before {
+			if _, kept := after[key]; !kept {
+				t.Fatalf("%s is gone\nafter %q\nof %q", key, lines(back), lines(p))
+			}
+		}
+	})
+}
+
+// unnamed reports whether a difference is one that the undo said it would leave.
+func unnamed(w *world, key, before string, named map[string]bool, then *world) bool {
+	if name, ok := strings.CutPrefix(key, "group "); ok {
+		if named[name] {
+			return true
+		}
+		// Nobody takes the caller's own account or a protected one out of a group.
+		for _, g := range then.live.Groups {
+			for _, id := range g.Members {
+				u := userByID(&then.live, id)
+				if string(g.Name) == name && (named[string(u.Email)] || id == w.live.Self) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return before == "" // an account that the run created
+}
