@@ -88,6 +88,7 @@ func TestDisasters_thatCanBeExcepted(t *testing.T) {
 			[]string{"max_reactivations 8/5"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := sit(t, tt.company)
 			d.idle(t) // before it happened, nothing was to do
 			d.write(t, tt.company, t.TempDir(), tt.changes...)
@@ -107,7 +108,10 @@ func TestDisasters_thatCanBeExcepted(t *testing.T) {
 				t.Errorf("exceptions that expired (-pasted +noted):\n%s", diff)
 			}
 			d.serve(t, tt.company)
-			again := d.refused(t, tt.refused)
+			before := d.Snapshot()
+			again := d.apply(t, 3, "--yes")
+			d.untouched(t, before)
+			same(t, "refused again", tt.refused, found(again.Guards, plan.GuardRefused))
 			if diff := gocmp.Diff(rows, noted(again.Guards, "expired on 2026-12-06: take the line out")); diff != "" {
 				t.Errorf("exceptions that expired before it happened again (-pasted +noted):\n%s", diff)
 			}
@@ -175,6 +179,7 @@ func TestDisasters_thatHaveToBeMended(t *testing.T) {
 			mend: [][]change{{each(ids("a", 4), "admin: true")}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := sit(t, tt.company)
 			d.idle(t)
 			d.write(t, tt.company, t.TempDir(), tt.changes...)
@@ -228,6 +233,7 @@ func TestDisasters_thatSpareOwnAndProtectedAccounts(t *testing.T) {
 			[]string{"delete_group:web"}, []string{"kept_protected " + robot}, []string{robot, "core"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := sit(t, tt.company, tt.changes...)
 			before := d.standing(tt.spared)
 			r, done := d.converges(t)

@@ -22,6 +22,9 @@ func PlanText(w io.Writer, p *plan.Plan, opts TextOptions) error {
 	}
 	pg.text(0, v.headline)
 	pg.ground(p)
+	if opts.Command == ShowCommand {
+		pg.saved(p)
+	}
 	pg.refused(v.refused)
 	if p.Empty() {
 		pg.title("No changes.", heading)
@@ -51,6 +54,9 @@ func (p *page) ground(pl *plan.Plan) {
 		where = append(where, prose("· dates as of "+visible(pl.Basis.Today.String())+" "+safe(zone))...)
 	}
 	p.text(0, where)
+	if pl.Undoes != "" {
+		p.text(0, append(prose("takes back the run"), span{text: safe(pl.Undoes), style: caution}))
+	}
 	if len(pl.Scope.Only) > 0 {
 		only := words{{text: "only"}}
 		for _, o := range pl.Scope.Only {
@@ -62,6 +68,19 @@ func (p *page) ground(pl *plan.Plan) {
 		p.text(0, styled("without removals: they are left out", caution))
 	}
 }
+
+// digestColumns is how much of a digest a reader compares.
+const digestColumns = 12
+
+// saved says what a saved plan was made by and of, so that two people can see that they speak of the same one.
+func (p *page) saved(pl *plan.Plan) {
+	p.text(0, prose("plan "+digest(pl.Digest)+" · made by rollcall "+safe(pl.ToolVersion)+" · of live state "+digest(pl.Basis.Live)))
+	for _, f := range pl.Basis.Files {
+		p.text(rowIndent, prose("file "+safe(f.Path)+" "+digest(f.SHA256)))
+	}
+}
+
+func digest(hex string) visible { return safe(hex[:min(digestColumns, len(hex))]) }
 
 // heading starts a section: its title and how many things it has.
 func (p *page) heading(title visible, n int, as style) {
@@ -225,6 +244,12 @@ func (p *page) next(s step) {
 // afterPlan returns what to do once a plan was read.
 func afterPlan(p *plan.Plan, opts TextOptions) step {
 	switch {
+	case p.Undoes != "" && len(p.Refused()) > 0:
+		return step{first: "add the reviewed entry to the roster, then", command: commandLine(undoCommand(opts), opts)}
+	case p.Undoes != "" && p.Empty():
+		return step{}
+	case p.Undoes != "" && opts.PlanFile == "":
+		return step{first: "save it, then apply it:", command: commandLine(undoCommand(opts)+" --out undo.json", opts)}
 	case len(p.Refused()) > 0:
 		return step{first: "mend the roster, or add the reviewed entry, then", command: commandLine("rollcall plan", opts)}
 	case p.Empty() && len(p.Manual) > 0:
@@ -233,6 +258,14 @@ func afterPlan(p *plan.Plan, opts TextOptions) step {
 		return step{}
 	}
 	return step{command: commandLine(applyCommand(opts), opts)}
+}
+
+// undoCommand returns the command that plans the undo again.
+func undoCommand(opts TextOptions) string {
+	if opts.ReportFile == "" {
+		return "rollcall undo REPORT"
+	}
+	return "rollcall undo " + opts.ReportFile
 }
 
 // applyCommand returns the command that carries out the plan that was shown or saved.

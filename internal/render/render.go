@@ -16,6 +16,8 @@ type TextOptions struct {
 	Quiet   bool    // what stops a run and the last line, nothing else
 	Command Command // what the reader typed
 
+	// ReportFile is the report that is taken back, as a shell takes it; an undo that is not saved names it.
+	ReportFile string
 	// PlanFile is the saved plan, as a shell takes it, if there is one; the next command names it.
 	PlanFile string
 	// Flags stand behind the next command, ready to paste: what the reader typed and has to repeat, such as "-f roster.yaml".
@@ -30,4 +32,6 @@ const (
 	PlanCommand  Command = "plan"
 	ApplyCommand Command = "apply" // shows the plan and then asks, so nothing is to be typed next
 	DriftCommand Command = "drift"
+	UndoCommand  Command = "undo" // the plan takes a run back
+	ShowCommand  Command = "show" // the plan was saved before
 )

@@ -72,6 +72,9 @@ func (p *page) run(r *apply.RunInfo) {
 	if r.Commit != "" {
 		text += " · commit " + safe(r.Commit)
 	}
+	if r.Undoes != "" {
+		text += " · takes back the run " + safe(r.Undoes)
+	}
 	for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
 		text += " · " + safe(name) + "=" + safe(r.Labels[name])
 	}

@@ -1,0 +1,188 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"rollcall/internal/directory"
+)
+
+// Difference is what approving one plan in place of another would mean. As in a contract, kind, subject, new values and
+// members are compared; ids, notes and cost are not.
+type Difference struct {
+	Ground  []string        `json:"ground"`  // one sentence for each: target, scope, dates, what is undone
+	Added   []Action        `json:"added"`   // in the second plan alone
+	Dropped []Action        `json:"dropped"` // in the first plan alone
+	Changed []ChangedAction `json:"changed"` // in both, and not the same
+	Same    int             `json:"same"`    // how many actions are the same
+	Refused []GuardResult   `json:"refused"` // guards that refuse the second plan and not the first
+	Allowed []GuardResult   `json:"allowed"` // guards that refuse the first plan and not the second
+	Manual  []string        `json:"manual"`  // one sentence for each manual step that only one of them has
+}
+
+// ChangedAction is an action of both plans that is not the same.
+type ChangedAction struct {
+	Action  Action   `json:"action"`  // as in the second plan
+	Details []string `json:"details"` // one sentence for each difference
+}
+
+// Empty reports whether approving the one is approving the other.
+func (d *Difference) Empty() bool {
+	return len(d.Ground)+len(d.Added)+len(d.Dropped)+len(d.Changed)+len(d.Refused)+len(d.Allowed)+len(d.Manual) == 0
+}
+
+// Compare returns how a plan differs from one that was made before.
+func Compare(before, after *Plan) *Difference {
+	d := &Difference{
+		Ground: compareGrounds(before, after), Added: []Action{}, Dropped: []Action{}, Changed: []ChangedAction{},
+		Refused: onlyRefusedBy(after, before), Allowed: onlyRefusedBy(before, after), Manual: compareManual(before, after),
+	}
+	old := make(map[string]*Action)
+	for _, a := range before.Actions() {
+		old[a.ID] = a
+	}
+	known := make(map[string]bool)
+	for _, a := range after.Actions() {
+		known[a.ID] = true
+		switch was := old[a.ID]; {
+		case was == nil:
+			d.Added = append(d.Added, *a)
+		default:
+			if details := actionDetails(was, a); len(details) > 0 {
+				d.Changed = append(d.Changed, ChangedAction{Action: *a, Details: details})
+			} else {
+				d.Same++
+			}
+		}
+	}
+	for _, a := range before.Actions() {
+		if !known[a.ID] {
+			d.Dropped = append(d.Dropped, *a)
+		}
+	}
+	return d
+}
+
+func compareGrounds(before, after *Plan) []string {
+	texts := []string{}
+	add := func(what string, a, b any) {
+		if a, b := fmt.Sprint(a), fmt.Sprint(b); a != b {
+			texts = append(texts, fmt.Sprintf("%s: %s, and was %s", what, b, a))
+		}
+	}
+	add("target", before.Target.words(), after.Target.words())
+	add("scope", before.Scope.words(), after.Scope.words())
+	add("undoes", orNothing(before.Undoes), orNothing(after.Undoes))
+	add("dates as of", before.Basis.Today.String()+" "+before.Basis.Timezone, after.Basis.Today.String()+" "+after.Basis.Timezone)
+	return texts
+}
+
+func (t Target) words() string {
+	if t.Simulator {
+		return t.Kind + " SIMULATOR " + t.URL
+	}
+	return t.Kind + " " + t.URL
+}
+
+func (s Scope) words() string {
+	text := "everything"
+	if len(s.Only) > 0 {
+		text = fmt.Sprintf("only %q", s.Only)
+	}
+	if s.NoRemovals {
+		text += " without removals"
+	}
+	return text
+}
+
+func orNothing(text string) string {
+	if text == "" {
+		return "nothing"
+	}
+	return text
+}
+
+// actionDetails returns what is different about an action, a sentence each.
+func actionDetails(before, after *Action) []string {
+	var texts []string
+	say := func(format string, args ...any) { texts = append(texts, fmt.Sprintf(format, args...)) }
+	for _, f := range after.Fields {
+		switch was, both := before.Field(f.Field); {
+		case !both:
+			say("%s becomes %q, and did not change", f.Field, f.New)
+		case !same(f.Field, was.New, f.New):
+			say("%s becomes %q, and became %q", f.Field, f.New, was.New)
+		case !same(f.Field, was.Old, f.Old):
+			say("%s is %q before, and was %q", f.Field, f.Old, was.Old)
+		}
+	}
+	for _, f := range before.Fields {
+		if _, both := after.Field(f.Field); !both {
+			say("%s does not change, and became %q", f.Field, f.New)
+		}
+	}
+	if before.Admin != after.Admin {
+		say("an administrator now: %t, and was: %t", after.Admin, before.Admin)
+	}
+	if before.Members != nil && after.Members != nil {
+		for _, m := range beyond(after.Members.Add, before.Members.Add) {
+			say("adds %s as well", m)
+		}
+		for _, m := range beyond(before.Members.Add, after.Members.Add) {
+			say("does not add %s", m)
+		}
+		for _, m := range beyond(after.Members.Remove, before.Members.Remove) {
+			say("removes %s as well", m)
+		}
+		for _, m := range beyond(before.Members.Remove, after.Members.Remove) {
+			say("does not remove %s", m)
+		}
+	}
+	return texts
+}
+
+// beyond returns the members of a list that another does not have.
+func beyond(list, other []Member) []directory.Email {
+	known := make(map[directory.EmailKey]bool, len(other))
+	for _, m := range other {
+		known[m.User.Key()] = true
+	}
+	var more []directory.Email
+	for _, m := range list {
+		if !known[m.User.Key()] {
+			more = append(more, m.User)
+		}
+	}
+	return more
+}
+
+// onlyRefusedBy returns the guards that refuse one plan and not the other.
+func onlyRefusedBy(p, other *Plan) []GuardResult {
+	refused := other.Refused()
+	return slices.DeleteFunc(append([]GuardResult{}, p.Refused()...), func(g GuardResult) bool {
+		return slices.ContainsFunc(refused, func(o GuardResult) bool { return o.Guard == g.Guard && o.Subject == g.Subject })
+	})
+}
+
+func compareManual(before, after *Plan) []string {
+	texts := []string{}
+	steps := func(p *Plan) map[string]bool {
+		ids := make(map[string]bool)
+		for i := range p.Manual {
+			ids[p.Manual[i].ID] = true
+		}
+		return ids
+	}
+	old, now := steps(before), steps(after)
+	for i := range after.Manual {
+		if s := &after.Manual[i]; !old[s.ID] {
+			texts = append(texts, fmt.Sprintf("%s %s is to be done by hand", s.Kind, s.Subject))
+		}
+	}
+	for i := range before.Manual {
+		if s := &before.Manual[i]; !now[s.ID] {
+			texts = append(texts, fmt.Sprintf("%s %s is no longer to be done by hand", s.Kind, s.Subject))
+		}
+	}
+	return texts
+}
