@@ -40,7 +40,7 @@ func TestRun_deadline(t *testing.T) {
 			statuses: []string{"done", "done", "not_run", "not_run"},
 		},
 		{
-			name: "a write under way is cut after the grace period", takes: 3900 * time.Millisecond, ends: 6 * time.Second,
+			name: "a write under way is cut after the grace period", takes: 3900 * time.Millisecond, ends: 6500 * time.Millisecond,
 			statuses: []string{"done", "failed", "not_run", "not_run"},
 		},
 		{
@@ -55,7 +55,7 @@ func TestRun_deadline(t *testing.T) {
 				ctx, cancel := context.WithTimeoutCause(t.Context(), deadline, errLate)
 				defer cancel()
 				in := input(m, planOf(batch(off("ann", 1), off("bob", 2), off("cas", 3)), batch(off("dee", 4))))
-				in.Target, in.Grace, in.Concurrency = slowTarget{m, func(directory.UserID) time.Duration { return tt.takes }}, 2*time.Second, 1
+				in.Target, in.Grace, in.Concurrency = slowTarget{m, func(directory.UserID) time.Duration { return tt.takes }}, 2500*time.Millisecond, 1
 				begun := time.Now()
 				report := apply.Run(ctx, in)
 

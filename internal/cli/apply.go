@@ -100,20 +100,6 @@ func runApply(ctx context.Context, r *run, args []string) error {
 	return r.carryOut(ctx, ord, i, reports)
 }
 
-// readPlan reads a saved plan. A file that is none is a usage error.
-func readPlan(path string) (*plan.Plan, error) {
-	p, err := openPlan(path)
-	switch {
-	case errors.Is(err, plan.ErrNewerFormat):
-		return nil, usage("update rollcall, or plan again with this one", "%s: %v", path, err)
-	case err != nil:
-		return nil, usage("`rollcall plan --out FILE` writes one", "%s: %v", path, cause(err))
-	case p.Target.Kind == "":
-		return nil, usage("`rollcall plan --out FILE` writes one", "%s: not a plan", path)
-	}
-	return p, nil
-}
-
 // sameTarget returns an error if a plan was made for another instance.
 func sameTarget(path string, planned, actual plan.Target) error {
 	switch {
@@ -136,6 +122,11 @@ func (r *run) prepare(ctx context.Context, ord *order, target plan.Target, appro
 	if ord.live, err = readFor(ctx, ord.in, ord.want); err != nil {
 		return err
 	}
+	if approved != nil && approved.Undoes != "" {
+		if err := ord.takeBack(ctx, approved); err != nil {
+			return err
+		}
+	}
 	build := func(live *directory.Live) (*plan.Plan, error) {
 		return plan.Build(ord.want, ord.withProjects(live), ord.in.Caps(), ord.opts)
 	}
@@ -149,7 +140,7 @@ func (r *run) prepare(ctx context.Context, ord *order, target plan.Target, appro
 	}
 	// The final read asks for everything: what was outside of the approved plan before is left out by its id, and what has
 	// moved since is to be seen.
-	ord.opts.Scope = approved.Scope
+	ord.opts.Scope, ord.opts.Undoes = approved.Scope, approved.Undoes
 	ord.replan = build
 	c, err := plan.Approve(approved, ord.want, ord.live, ord.in.Caps(), ord.opts)
 	if err != nil {
@@ -160,6 +151,15 @@ func (r *run) prepare(ctx context.Context, ord *order, target plan.Target, appro
 		return &staleError{approved: approved, actions: stale}
 	}
 	return nil
+}
+
+// takeBack makes an approved undo what is desired: the roster, which may want the contrary, lends its guards alone.
+func (ord *order) takeBack(ctx context.Context, approved *plan.Plan) (err error) {
+	ord.want = plan.Wish(ord.want, approved.Actions(), ord.live)
+	if plan.NeedsProjects(ord.want, ord.live) {
+		ord.live, err = withProjects(ctx, ord.in, ord.live)
+	}
+	return err
 }
 
 // withProjects returns a later reading with the projects of the first: they are not read again.
@@ -199,7 +199,7 @@ func (r *run) agree(ctx context.Context, p *plan.Plan, approved bool) error {
 func (r *run) carryOut(ctx context.Context, ord *order, i *instance, reports reportFiles) error {
 	r.progress.begin("applying", ord.plan.Summary.Actions)
 	stop := context.AfterFunc(ctx, func() {
-		r.progress.say(fmt.Sprintf("interrupted: requests under way get %s; Ctrl-C again ends at once, without a report", r.o.grace))
+		r.progress.say(r.ending(ctx))
 	})
 	report := apply.Run(ctx, r.input(ord))
 	stop()
@@ -209,6 +209,7 @@ func (r *run) carryOut(ctx context.Context, ord *order, i *instance, reports rep
 		errs = append(errs, writeFile(r.o.sim, private, i.sim.save))
 	}
 	errs = append(errs, r.finish(report, reports))
+	errs = append(errs, cutShort(ctx, report))
 	cause := errors.Join(errs...)
 	switch {
 	case report.Result == apply.Interrupted:
@@ -223,7 +224,7 @@ func (r *run) carryOut(ctx context.Context, ord *order, i *instance, reports rep
 func (r *run) input(ord *order) apply.Input {
 	return apply.Input{
 		Plan: ord.plan, Live: ord.live, Caps: ord.in.Caps(), Target: ord.in, Replan: ord.replan, Settled: ord.settled,
-		Run: apply.RunInfo{ID: runID(r.env.Now(), rand.Reader), Account: account(ord.live), Commit: commit(r.env.Getenv)},
+		Run: apply.RunInfo{ID: runID(r.env.Now(), rand.Reader), Account: account(ord.live), Commit: commit(r.env.Getenv), Undoes: ord.opts.Undoes},
 		Requests: func() apply.Requests {
 			c := ord.in.Requests()
 			return apply.Requests{Reads: c.Reads, Writes: c.Writes, Retries: c.Retries, WaitedSeconds: c.Waited.Seconds()}

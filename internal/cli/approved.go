@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -20,14 +19,6 @@ type staleError struct {
 
 func (e *staleError) Error() string {
 	return "ground of " + count(len(e.actions), "approved action", "approved actions") + " moved"
-}
-
-func openPlan(path string) (*plan.Plan, error) {
-	text, err := readFile(path, maxInput)
-	if err != nil {
-		return nil, err
-	}
-	return plan.Read(bytes.NewReader(text))
 }
 
 // The reasons of actions that are settled before a run.
@@ -74,7 +65,7 @@ func (r *run) staleReport(ord *order, stale *staleError) *apply.Report {
 		FormatVersion: apply.ReportFormatVersion,
 		Run: apply.RunInfo{
 			ID: runID(now, rand.Reader), Started: now, Finished: now, ToolVersion: r.env.Version, Target: ord.opts.Target,
-			Account: account(ord.live), Commit: commit(r.env.Getenv),
+			Account: account(ord.live), Commit: commit(r.env.Getenv), Undoes: ord.opts.Undoes,
 		},
 		Result: apply.Stale, ExitCode: apply.ExitCode(apply.Stale), Requests: r.input(ord).Requests(),
 		Summary: stale.approved.Summary, FinalRead: apply.FinalReadSkipped,

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"time"
@@ -16,7 +17,9 @@ import (
 type run struct {
 	env      Env
 	o        *options
+	command  string // its name
 	progress *progress
+	trace    *trace // nil: there is none
 }
 
 func newRun(env Env, o *options) *run {
@@ -62,12 +65,38 @@ func (r *run) instance(want directory.TargetAssertion) (*instance, error) {
 	i.target = plan.Target{Kind: t.kind, URL: trimSlash(u.String()), Simulator: i.sim != nil}
 	i.access.pace = r.o.pace
 	i.access.http = httpx.Options{
-		UserAgent: "rollcall/" + r.env.Version, AllowHTTP: r.o.allowHTTP, OnRequest: r.progress.request, OnWait: r.progress.wait,
+		UserAgent: "rollcall/" + r.env.Version, AllowHTTP: r.o.allowHTTP, MaxWait: r.o.maxWait,
+		OnRequest: r.progress.request, OnWait: r.progress.wait,
+	}
+	if i.access.http.Roots, err = r.o.roots(); err != nil {
+		return nil, err
 	}
 	if r.o.verbose {
 		i.access.http.Log = slog.New(slog.NewTextHandler(r.env.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
+	if r.o.trace != "" {
+		return i, r.beginTrace(i)
+	}
 	return i, nil
+}
+
+// maxCAFile is how large a file of certificates may be, in bytes. All that a system trusts take a fifth of it.
+const maxCAFile = 1 << 20
+
+// roots returns whom to believe the certificate of a host: nil for whom the system does.
+func (o *options) roots() (*x509.CertPool, error) {
+	if o.caFile == "" {
+		return nil, nil
+	}
+	text, err := readFile(o.caFile, maxCAFile)
+	if err != nil {
+		return nil, usage("", "--ca-file %s can't be read: %v", o.caFile, cause(err))
+	}
+	roots, err := httpx.Trust(text)
+	if err != nil {
+		return nil, usage("it begins with -----BEGIN CERTIFICATE-----", "--ca-file %s: %v", o.caFile, err)
+	}
+	return roots, nil
 }
 
 func (r *run) simulator(t tool) (*simulator, error) {

@@ -17,7 +17,7 @@ func newDrift(env Env, shared *common) *cobra.Command {
 }
 
 func drift(ctx context.Context, r *run, _ []string) error {
-	p, err := r.makePlan(ctx)
+	p, err := r.makePlan(ctx, r.planWith)
 	if err != nil {
 		return err
 	}

@@ -181,8 +181,12 @@ func writeFile(path string, mode fs.FileMode, content func(io.Writer) error) err
 // cause returns the error inside one that repeats the path, which for a temporary file nobody has heard of.
 func cause(err error) error {
 	var path *fs.PathError
-	if errors.As(err, &path) {
+	var paths *os.LinkError
+	switch {
+	case errors.As(err, &path):
 		return path.Err
+	case errors.As(err, &paths):
+		return paths.Err
 	}
 	return err
 }

@@ -29,7 +29,11 @@ type options struct {
 	maxAge time.Duration
 
 	allowHTTP bool
+	caFile    string
 	rate      string
+	maxWait   time.Duration
+	timeout   time.Duration // of the whole run; 0: none
+	trace     string
 
 	only       []string
 	noRemovals bool
@@ -42,7 +46,8 @@ type options struct {
 	concurrency int
 	grace       time.Duration
 
-	planFile string // the argument of apply
+	planFile   string // the argument of apply and of show
+	reportFile string // the argument of undo
 
 	snapshot string
 	force    bool
@@ -55,6 +60,8 @@ const (
 	defaultFile   = "users.yaml"
 	defaultMaxAge = 24 * time.Hour
 	defaultGrace  = apply.DefaultGrace
+	// defaultMaxWait spans every limit that is counted by the minute, and no maintenance.
+	defaultMaxWait = 5 * time.Minute
 )
 
 // The formats of --format.
@@ -85,7 +92,7 @@ func (o *common) colored(env Env, to Output) bool {
 func (o *options) text(env Env, to Output, command render.Command) render.TextOptions {
 	return render.TextOptions{
 		Width: to.Width, Color: o.colored(env, to), Verbose: o.verbose, Quiet: o.quiet, Command: command,
-		PlanFile: o.savedPlan(), Flags: o.again(),
+		PlanFile: o.savedPlan(), ReportFile: shellArgument(o.reportFile), Flags: o.again(),
 	}
 }
 
@@ -96,10 +103,15 @@ func (o *options) fileText() render.TextOptions {
 
 // savedPlan returns the file that a plan comes from or goes to, as a shell takes it, or "".
 func (o *options) savedPlan() string {
-	if file := cmp.Or(o.planFile, o.out); file != "" {
-		return shellQuoted(file)
+	return shellArgument(cmp.Or(o.planFile, o.out))
+}
+
+// shellArgument returns an argument as a shell takes it, or "" for none.
+func shellArgument(s string) string {
+	if s == "" {
+		return ""
 	}
-	return ""
+	return shellQuoted(s)
 }
 
 // again returns the flags that the next command needs to be about the same roster, the same instance and, unless a saved

@@ -20,21 +20,32 @@ func newPlan(env Env, shared *common) *cobra.Command {
 			"With --live it is made against a saved read, without a network and without a key, as in a pull request.",
 		"  rollcall plan\n  rollcall plan --out plan.json && rollcall apply plan.json\n"+
 			"  rollcall plan --live live.json --detailed-exitcode\n  rollcall plan --only user:ines.ortega@acme.example", 0, 0).
-		with(rosterFlags, instanceFlags, scopeFlags, func(f *pflag.FlagSet, o *options) {
-			f.StringVar(&o.out, "out", "", "save the plan in `FILE`, for apply")
-			f.BoolVar(&o.detailed, "detailed-exitcode", false, "exit 2 if changes are pending")
-			f.StringVar(&o.live, "live", "", "plan against the live state saved in `FILE` by import --snapshot, and no network")
-			f.DurationVar(&o.maxAge, "max-age", defaultMaxAge, "how `LONG` ago the live state may have been saved")
-		}).in(formatText, formatJSON).does(runPlan)
+		with(rosterFlags, instanceFlags, scopeFlags, planFlags).in(formatText, formatJSON).does(runPlan)
+}
+
+// planFlags are the flags of the commands that make a plan for apply.
+func planFlags(f *pflag.FlagSet, o *options) {
+	f.StringVar(&o.out, "out", "", "save the plan in `FILE`, for apply")
+	f.BoolVar(&o.detailed, "detailed-exitcode", false, "exit 2 if changes are pending")
+	f.StringVar(&o.live, "live", "", "plan against the live state saved in `FILE` by import --snapshot, and no network")
+	f.DurationVar(&o.maxAge, "max-age", defaultMaxAge, "how `LONG` ago the live state may have been saved")
 }
 
 func runPlan(ctx context.Context, r *run, _ []string) error {
+	return r.showAndSave(ctx, render.PlanCommand, r.planWith)
+}
+
+// planner makes a plan of a live state that it reads itself.
+type planner func(ctx context.Context, in reader, want *directory.Desired, target plan.Target) (*plan.Plan, error)
+
+// showAndSave makes a plan, saves it where --out says, and shows it.
+func (r *run) showAndSave(ctx context.Context, command render.Command, make planner) error {
 	saved, err := beginOptional("--out", r.o.out, private)
 	if err != nil {
 		return err
 	}
 	defer saved.discard()
-	p, err := r.makePlan(ctx)
+	p, err := r.makePlan(ctx, make)
 	if err != nil {
 		return err
 	}
@@ -43,7 +54,7 @@ func runPlan(ctx context.Context, r *run, _ []string) error {
 			return err
 		}
 	}
-	if err := r.showPlan(p, render.PlanCommand); err != nil {
+	if err := r.showPlan(p, command); err != nil {
 		return err
 	}
 	var outcome error
@@ -56,8 +67,8 @@ func runPlan(ctx context.Context, r *run, _ []string) error {
 	return outcome
 }
 
-// makePlan loads the roster, reads the live state and plans, for commands that only look.
-func (r *run) makePlan(ctx context.Context) (*plan.Plan, error) {
+// makePlan loads the roster, finds the live state and plans, for commands that only look.
+func (r *run) makePlan(ctx context.Context, make planner) (*plan.Plan, error) {
 	want, err := load(r.o)
 	if err != nil {
 		return nil, err
@@ -67,7 +78,7 @@ func (r *run) makePlan(ctx context.Context) (*plan.Plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		return r.planWith(ctx, s, want, s.Target)
+		return make(ctx, s, want, s.Target)
 	}
 	i, err := r.instance(want.Target)
 	if err != nil {
@@ -78,7 +89,7 @@ func (r *run) makePlan(ctx context.Context) (*plan.Plan, error) {
 		return nil, err
 	}
 	defer in.Close()
-	return r.planWith(ctx, in, want, i.target)
+	return make(ctx, in, want, i.target)
 }
 
 func (r *run) planWith(ctx context.Context, in reader, want *directory.Desired, target plan.Target) (*plan.Plan, error) {

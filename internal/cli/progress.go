@@ -67,7 +67,8 @@ func (p *progress) request(httpx.Event) {
 }
 
 // wait tells of a wait before a request.
-func (p *progress) wait(d time.Duration) {
+func (p *progress) wait(w httpx.Wait) {
+	d := w.For
 	if p == nil || d < progressAfter {
 		return
 	}

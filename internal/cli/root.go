@@ -67,7 +67,7 @@ func newRoot(env Env, shared *common) *cobra.Command {
 	flags.BoolVarP(&shared.quiet, "quiet", "q", false, "say only what stops a run, and the last line")
 	flags.BoolVarP(&shared.verbose, "verbose", "v", false, "say everything, and log each request")
 	root.AddCommand(
-		newValidate(env, shared), newPlan(env, shared), newApply(env, shared), newDrift(env, shared), newImport(env, shared), newList(env, shared),
+		newValidate(env, shared), newPlan(env, shared), newApply(env, shared), newDrift(env, shared), newShow(env, shared), newDiff(env, shared), newUndo(env, shared), newImport(env, shared), newList(env, shared),
 		newDoctor(env, shared), newSim(env, shared), newSchema(env, shared), newCompletion(env, shared), newVersion(env, shared),
 	)
 	return root
@@ -104,8 +104,12 @@ func newCommand(env Env, shared *common, use, short, long, example string, least
 	}
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		r := newRun(env, o)
+		r.command = cmd.Name()
+		defer r.endTrace()
 		defer r.progress.clear()
-		return c.run(cmd.Context(), r, args)
+		ctx, cancel := o.withDeadline(cmd.Context())
+		defer cancel()
+		return overdue(ctx, c.run(ctx, r, args))
 	}
 	return c
 }
@@ -168,7 +172,11 @@ func rosterFlags(f *pflag.FlagSet, o *options) {
 func instanceFlags(f *pflag.FlagSet, o *options) {
 	f.StringVar(&o.target, "target", "", "`KIND` of tool, where neither the roster nor the environment says")
 	f.BoolVar(&o.allowHTTP, "allow-http", false, "send the key without encryption")
+	f.StringVar(&o.caFile, "ca-file", "", "trust the certificates in `FILE` (PEM) beside the system's; SSL_CERT_FILE works too, but not on macOS and Windows")
 	f.StringVar(&o.rate, "rate", "", "most requests a minute, as `N/m`, or max (default: what suits the host)")
+	f.DurationVar(&o.maxWait, "max-wait", defaultMaxWait, "how `LONG` to wait at most when the tool asks to be left alone")
+	f.DurationVar(&o.timeout, "timeout", 0, "how `LONG` the whole run may take (default: as long as it takes)")
+	f.StringVar(&o.trace, "trace", "", "log each request and answer in `FILE`, a line of JSON each, without the key")
 	f.StringVar(&o.sim, "sim", "", "use an embedded simulator with the state in `FILE`, and no network")
 }
 

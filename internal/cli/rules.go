@@ -35,8 +35,15 @@ func (o *options) check(in invocation) error {
 		{o.sim != "" && o.live != "", "--sim and --live contradict each other", "a plan is made against one of them"},
 		{in.given("max-age") && o.live == "", "--max-age is of no use without --live", ""},
 		{o.live != "" && in.given("rate"), "--rate is of no use with --live, which sends nothing", ""},
+		{o.live != "" && in.given("max-wait"), "--max-wait is of no use with --live, which sends nothing", ""},
+		{o.live != "" && in.given("timeout"), "--timeout is of no use with --live, which sends nothing", ""},
+		{o.live != "" && o.trace != "", "--trace is of no use with --live, which sends nothing", ""},
+		{o.live != "" && o.caFile != "", "--ca-file is of no use with --live, which sends nothing", ""},
+		{o.sim != "" && o.caFile != "", "--ca-file is of no use with --sim, which has no certificate", ""},
 		{o.live != "" && o.allowHTTP, "--allow-http is of no use with --live, which sends nothing", ""},
 		{o.sim != "" && o.allowHTTP, "--allow-http is of no use with --sim, which sends nothing", ""},
+		{in.given("max-wait") && o.maxWait <= 0, "--max-wait must be more than 0", "write --max-wait 1s to wait for next to nothing"},
+		{in.given("timeout") && o.timeout <= 0, "--timeout must be more than 0", "leave it out to let a run take as long as it takes"},
 		{o.maxAge < 0, "--max-age is negative", ""},
 		{o.exactPlan && in.planFile == "", "--exact-plan needs a plan file", "save one with `rollcall plan --out plan.json`"},
 		{in.planFile != "" && len(o.only) > 0, "--only is of no use with a plan file, which has a scope of its own", "plan again with --only"},
@@ -84,7 +91,7 @@ func (o *options) checkFiles(planFile string) error {
 		}
 	}
 	uses := make(map[string]string)
-	for _, file := range []struct{ use, path string }{{"--file", o.file}, {"--sim", o.sim}, {"--live", o.live}, {"the plan", planFile}} {
+	for _, file := range []struct{ use, path string }{{"--file", o.file}, {"--sim", o.sim}, {"--live", o.live}, {"the plan", planFile}, {"--ca-file", o.caFile}} {
 		if file.path != "" {
 			uses[filepath.Clean(file.path)] = file.use
 		}
@@ -93,7 +100,7 @@ func (o *options) checkFiles(planFile string) error {
 	if o.force {
 		delete(uses, filepath.Clean(o.file))
 	}
-	written := []struct{ use, path string }{{"--out", o.out}, {"--snapshot", o.snapshot}}
+	written := []struct{ use, path string }{{"--out", o.out}, {"--snapshot", o.snapshot}, {"--trace", o.trace}}
 	for _, path := range o.reports {
 		written = append(written, struct{ use, path string }{"--report", path})
 	}

@@ -36,7 +36,10 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"rollcall": func() { os.Exit(cli.Main(scripted(cli.Process()))) }})
+	testscript.Main(m, map[string]func(){
+		"rollcall":   func() { os.Exit(cli.Main(scripted(cli.Process()))) },
+		"panic-with": func() { panic(panicValues()[os.Args[1]]) },
+	})
 }
 
 // scripted returns the world with a clock that stands still and, where a script wants it, with terminals.

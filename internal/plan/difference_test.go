@@ -69,7 +69,9 @@ func TestCompare(t *testing.T) {
 		{"another scope and another day", given(account(1, "ana"), listed("ana", role("Lead"))),
 			given(account(1, "ana"), listed("ana", role("Lead")), only("user:ana"+domain), noRemovals, func(w *world) { w.opts.Today = tomorrow }), 1,
 			[]string{`scope: only ["user:ana"] without removals, and was everything`, "dates as of: 2026-11-11 UTC, and was 2026-11-10 UTC"}},
-		{"another target", given(), given(func(w *world) { w.opts.Target = plan.Target{Kind: "testrail", URL: "https://a.example", Simulator: true} }), 0,
+		{"another target", given(), given(func(w *world) {
+			w.opts.Target = plan.Target{Kind: "testrail", URL: "https://a.example", Simulator: true}
+		}), 0,
 			[]string{"target: testrail SIMULATOR https://a.example, and was  "}},
 		{"what is to be done by hand", given(listed("cy", named("Cy"))), given(listed("cy", named("Cy")), func(w *world) { w.caps.Kinds[plan.CreateUser] = false }), 0,
 			[]string{"dropped create_user cy active >true, name >Cy", "create_user cy is to be done by hand"}},

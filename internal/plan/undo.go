@@ -49,6 +49,9 @@ func Undo(ran Ran, base *directory.Desired, live *directory.Live, caps Caps, opt
 	if len(actions) > 0 {
 		b.found.note(Note{Code: NoteStillWanted, Text: "the roster may still want what this takes back: change it too, or the next apply does it again"})
 	}
+	if err := CheckScope(b.want, live, opts.Scope); err != nil {
+		return nil, err
+	}
 	doable, manual, err := b.decide()
 	if err != nil {
 		return nil, err

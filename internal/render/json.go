@@ -45,11 +45,16 @@ func ReportJSON(w io.Writer, r *apply.Report) error {
 
 // JSON writes any value as indented JSON that is safe to look at on a terminal: characters that could mislead it are
 // escaped, which changes no value.
-func JSON[T any](w io.Writer, v T) error {
+func JSON[T any](w io.Writer, v T) error { return writeJSON(w, v, "  ") }
+
+// JSONLine writes any value like JSON, but as one line, in one write.
+func JSONLine[T any](w io.Writer, v T) error { return writeJSON(w, v, "") }
+
+func writeJSON[T any](w io.Writer, v T, indent string) error {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
+	enc.SetIndent("", indent)
 	if err := enc.Encode(v); err != nil {
 		return err
 	}

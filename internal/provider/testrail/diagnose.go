@@ -131,13 +131,16 @@ func Explain(err error) Finding {
 	whoAmI := failed.Route == "get_current_user"
 	switch failed.Kind {
 	case httpx.Canceled:
+		if errors.Is(failed.Err, context.DeadlineExceeded) {
+			return find(CheckService, "There was no time left for an answer.", "give it more with --timeout")
+		}
 		return find(CheckService, "The check was interrupted.", "run it again")
 	case httpx.Unreachable:
 		return find(CheckHost, fmt.Sprintf("The host does not answer: %v.", failed.Err),
 			"check TESTRAIL_URL for a typing error, the network, and whether a proxy is needed (HTTPS_PROXY)")
 	case httpx.TLS:
 		return find(CheckHost, fmt.Sprintf("The host answers, but there is no safe connection to it: %v.", failed.Err),
-			"if the certificate is your company's own, name its file in SSL_CERT_FILE; if the host has none, the URL begins with http://")
+			"if your company, or its proxy, signs certificates itself, name the file of its CA with --ca-file; if the host has none, the URL begins with http://")
 	case httpx.Redirected:
 		return find(CheckTestRail, fmt.Sprintf("The host sends us elsewhere, %s, where the key is not taken.", failed.Text),
 			"put the address under which TestRail itself is open in the browser into TESTRAIL_URL, https:// included")
@@ -149,7 +152,7 @@ func Explain(err error) Finding {
 	case httpx.RateLimited:
 		if failed.Status == 0 { // nothing was sent
 			return find(CheckService, fmt.Sprintf("TestRail wants to be left alone: %v.", failed.Err),
-				"run again after that time; uploads of test results share the rate limit")
+				"run again after that time, or wait longer with --max-wait; uploads of test results share the rate limit")
 		}
 		return find(CheckService, "TestRail's rate limit is used up and stays so.", "try again later, or with a lower --rate; uploads of test results share the limit")
 	case httpx.Maintenance:
