@@ -346,6 +346,11 @@ func TestRun_doesWithoutMembersWhoCouldNotBeMade(t *testing.T) {
 			group: act(plan.UpdateGroup, "qa", 7, adds("eve@x.example"), removes("bob@x.example=2")), status: apply.Blocked,
 		},
 		{
+			name:  "also if there is somebody else to add",
+			first: act(plan.CreateUser, "eve@x.example", 0, named("Eve")),
+			group: act(plan.UpdateGroup, "qa", 7, adds("eve@x.example", addCas), removes("bob@x.example=2")), status: apply.Blocked,
+		},
+		{
 			name:  "whoever was not reactivated is not added",
 			first: act(plan.ReactivateUser, "dee@x.example", 4),
 			group: act(plan.UpdateGroup, "qa", 7, adds("dee@x.example=4", addCas)), status: apply.Done,

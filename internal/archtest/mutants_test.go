@@ -282,7 +282,7 @@ func passUnchanged(t *testing.T, chosen []mutant) {
 
 // verdict runs the tests of a mutant and says in a line what became of it.
 func (m *mutant) verdict(t *testing.T) string {
-	dir := t.TempDir()
+	begun, dir := time.Now(), t.TempDir()
 	changed := filepath.Join(dir, filepath.Base(m.file))
 	real, err := filepath.Abs(filepath.Join(treeRoot, m.file))
 	if err != nil {
@@ -314,7 +314,7 @@ func (m *mutant) verdict(t *testing.T) string {
 			by = append(by, named.name)
 		}
 	}
-	return fmt.Sprintf("killed    %s: by %s", m, strings.Join(by, ", "))
+	return fmt.Sprintf("killed    %s: by %s (%.1f s)", m, strings.Join(by, ", "), time.Since(begun).Seconds())
 }
 
 // goTest runs tests of one package and returns what they print. A test that hangs without a rule fails after a minute.

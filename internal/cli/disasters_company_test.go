@@ -181,8 +181,17 @@ func atRoot(text string) change {
 	}
 }
 
-// file writes a file beside the roster.
-func file(name, text string) change { return func(d *draft) { d.files[name] = text } }
+// leaverFile names people in a file of leavers, an address a line.
+func leaverFile(names []string) change {
+	var text strings.Builder
+	for _, name := range names {
+		text.WriteString(address(name) + "\n")
+	}
+	return func(d *draft) {
+		d.files["leavers.txt"] = text.String()
+		atRoot("leavers: leavers.txt")(d)
+	}
+}
 
 // each writes a key into the entries of people. Who has none gets one.
 func each(names []string, pair string) change {

@@ -3,13 +3,13 @@ package plan
 import (
 	"fmt"
 	"slices"
-
-	"rollcall/internal/directory"
+	"strings"
 )
 
 // Difference is what approving one plan in place of another would mean. As in a contract, kind, subject, new values and
 // members are compared; ids, notes and cost are not.
 type Difference struct {
+	Target  Target          `json:"target"`  // of the second plan
 	Ground  []string        `json:"ground"`  // one sentence for each: target, scope, dates, what is undone
 	Added   []Action        `json:"added"`   // in the second plan alone
 	Dropped []Action        `json:"dropped"` // in the first plan alone
@@ -34,7 +34,7 @@ func (d *Difference) Empty() bool {
 // Compare returns how a plan differs from one that was made before.
 func Compare(before, after *Plan) *Difference {
 	d := &Difference{
-		Ground: compareGrounds(before, after), Added: []Action{}, Dropped: []Action{}, Changed: []ChangedAction{},
+		Target: after.Target, Ground: compareGrounds(before, after), Added: []Action{}, Dropped: []Action{}, Changed: []ChangedAction{},
 		Refused: onlyRefusedBy(after, before), Allowed: onlyRefusedBy(before, after), Manual: compareManual(before, after),
 	}
 	old := make(map[string]*Action)
@@ -121,36 +121,45 @@ func actionDetails(before, after *Action) []string {
 			say("%s does not change, and became %q", f.Field, f.New)
 		}
 	}
-	if before.Admin != after.Admin {
-		say("an administrator now: %t, and was: %t", after.Admin, before.Admin)
+	switch {
+	case after.Admin && !before.Admin:
+		say("is an administrator, and was none")
+	case before.Admin && !after.Admin:
+		say("is no administrator, and was one")
 	}
-	if before.Members != nil && after.Members != nil {
-		for _, m := range beyond(after.Members.Add, before.Members.Add) {
-			say("adds %s as well", m)
-		}
-		for _, m := range beyond(before.Members.Add, after.Members.Add) {
-			say("does not add %s", m)
-		}
-		for _, m := range beyond(after.Members.Remove, before.Members.Remove) {
-			say("removes %s as well", m)
-		}
-		for _, m := range beyond(before.Members.Remove, after.Members.Remove) {
-			say("does not remove %s", m)
+	if before.Members == nil || after.Members == nil {
+		return texts
+	}
+	for _, list := range [...]struct {
+		text    string
+		members []string
+	}{
+		{"adds as well", beyond(after.Members.Add, before.Members.Add)},
+		{"does not add", beyond(before.Members.Add, after.Members.Add)},
+		{"removes as well", beyond(after.Members.Remove, before.Members.Remove)},
+		{"does not remove", beyond(before.Members.Remove, after.Members.Remove)},
+	} {
+		if len(list.members) > 0 {
+			say("%s: %s", list.text, strings.Join(list.members, ", "))
 		}
 	}
 	return texts
 }
 
-// beyond returns the members of a list that another does not have.
-func beyond(list, other []Member) []directory.Email {
-	known := make(map[directory.EmailKey]bool, len(other))
+// beyond returns the members of a list that another does not have, one without a usable address by id.
+func beyond(list, other []Member) []string {
+	known := make(map[string]bool, len(other))
 	for _, m := range other {
-		known[m.User.Key()] = true
+		known[string(m.User.Key())] = true
 	}
-	var more []directory.Email
+	var more []string
 	for _, m := range list {
-		if !known[m.User.Key()] {
-			more = append(more, m.User)
+		switch {
+		case known[string(m.User.Key())]:
+		case m.User == "":
+			more = append(more, fmt.Sprintf("#%d", m.ID))
+		default:
+			more = append(more, string(m.User))
 		}
 	}
 	return more

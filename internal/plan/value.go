@@ -199,7 +199,7 @@ type GuardResult struct {
 	Count   int                 `json:"count"`             // what the plan does or leaves
 	Limit   int                 `json:"limit"`             // what may be
 	Text    string              `json:"text"`
-	Paste   string              `json:"paste,omitempty"` // the line to put under guards.allow, if there is one
+	Paste   string              `json:"paste,omitempty"` // entries for guards.allow, one a line; the same for all that one entry serves
 	Hint    string              `json:"hint,omitempty"`
 	Source  *directory.Pos      `json:"source,omitempty"`
 }

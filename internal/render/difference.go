@@ -11,9 +11,12 @@ import (
 func DifferenceText(w io.Writer, d *plan.Difference, before, after string, opts TextOptions) error {
 	pg := newPage(opts)
 	from, to := safe(before), safe(after)
-	head := parts(heading, string(from)+" → "+string(to), count(len(d.Added), "action", "actions")+" more",
-		count(len(d.Dropped), "action", "actions")+" less", thousands(len(d.Changed))+" changed", thousands(d.Same)+" the same")
+	head := parts(heading, string(from)+" → "+string(to), thousands(len(d.Added))+" more",
+		thousands(len(d.Dropped))+" less", thousands(len(d.Changed))+" changed", thousands(d.Same)+" the same")
 	pg.text(0, head)
+	if !opts.Quiet || d.Target.Simulator {
+		pg.text(0, targetWords(d.Target))
+	}
 	if d.Empty() {
 		pg.title("No difference: to approve the one is to approve the other.", heading)
 		return pg.writeTo(w)

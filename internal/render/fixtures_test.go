@@ -213,6 +213,33 @@ func hostile() *plan.Plan {
 }
 
 // large is a plan of n changes.
+// undone is a plan that takes a run back; with a word, a guard refuses it.
+func undone(refused ...string) *plan.Plan {
+	p := counted(base(2003))
+	p.Undoes = "20261122T120000Z-0badcafe"
+	p.Batches = []plan.Batch{{Actions: []plan.Action{{ID: "reactivate_user:ana@acme.example", Kind: plan.ReactivateUser, Subject: "ana@acme.example",
+		Cause: plan.CauseDeclared, Fields: []plan.FieldChange{changes(plan.FieldActive, plan.Flag(false), plan.Flag(true))}, Detail: "comes back to mobile-qa"}}}}
+	p.Notes = []plan.Note{{Code: plan.NoteCantComeBack, Subject: "payments", Text: "comes back under another id than 7 and without project access"}}
+	for _, word := range refused {
+		p.Guards = []plan.GuardResult{{Guard: "max_reactivations", Status: plan.GuardRefused, Text: word, Paste: "- {}"}}
+	}
+	return counted(p)
+}
+
+// changedAll is a plan with each value, list of members and administrator's flag as it was not before.
+func changedAll(p *plan.Plan) *plan.Plan {
+	for _, a := range p.Actions() {
+		a.Admin = !a.Admin
+		for i := range a.Fields {
+			a.Fields[i].New = plan.Text("another\x1b[31m\u202e")
+		}
+		if a.Members != nil {
+			a.Members = &plan.MemberChange{Add: a.Members.Remove, Remove: a.Members.Add}
+		}
+	}
+	return p
+}
+
 func large(n int) *plan.Plan {
 	p := base(n)
 	b := plan.Batch{Stage: "update_users", Reason: "addresses, names, roles, flags"}

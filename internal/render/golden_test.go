@@ -83,6 +83,38 @@ func shownAs(name, look string) bool {
 	return name == "month" || name == "partial" || look == "80" || look == "pipe"
 }
 
+func differenceText(t *testing.T, before, after *plan.Plan, opts render.TextOptions) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := render.DifferenceText(&b, plan.Compare(before, after), "approved.json", "now.json", opts); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestDifferenceText_golden(t *testing.T) {
+	for name, pair := range map[string][2]*plan.Plan{
+		"none": {month(), month()}, "all": {month(), changedAll(month())}, "more": {empty(), month()}, "refused": {month(), refused()},
+	} {
+		for look, opts := range looks() {
+			if look == "80" || look == "pipe" {
+				golden(t, "difference-"+name+"."+look+".txt", []byte(differenceText(t, pair[0], pair[1], opts)))
+			}
+		}
+	}
+}
+
+// A plan that was saved says what it was made by and of, and an undo what it takes back.
+func TestPlanText_goldenOfOtherCommands(t *testing.T) {
+	sealed, err := month().Seal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed.Digest = "0123456789abcdef" // the real one is of everything: a golden file would change with each fixture
+	golden(t, "show-month.80.txt", []byte(planText(t, sealed, render.TextOptions{Width: 80, Command: render.ShowCommand, PlanFile: "p.json"})))
+	golden(t, "undo.80.txt", []byte(planText(t, undone(), render.TextOptions{Width: 80, Command: render.UndoCommand, ReportFile: "report.json"})))
+}
+
 func TestPlanText_golden(t *testing.T) {
 	for name, p := range plans() {
 		for look, opts := range looks() {

@@ -48,6 +48,8 @@ func TestText_hostileNamesAreHarmless(t *testing.T) {
 		}
 		check("plan "+look, planText(t, hostile(), opts))
 		check("report "+look, reportText(t, hostileReport(), opts))
+		check("difference "+look, differenceText(t, counted(base(3)), hostile(), opts))
+		check("changes "+look, differenceText(t, hostile(), changedAll(hostile()), opts))
 	}
 	check("plan json", string(planJSON(t, hostile())))
 	check("report json", string(reportJSON(t, hostileReport())))
@@ -117,6 +119,7 @@ func TestText_fitsTheTerminal(t *testing.T) {
 					check(t, planText(t, p, render.TextOptions{Width: width, Verbose: true}), width)
 				}
 			}
+			check(t, differenceText(t, month(), changedAll(month()), render.TextOptions{Width: width}), width)
 			for name, r := range reports() {
 				if name != "hostile" {
 					check(t, reportText(t, r, render.TextOptions{Width: width, Verbose: true}), width)
@@ -181,6 +184,10 @@ func TestPlanText_namesTheNextCommand(t *testing.T) {
 		{"a refused plan is mended first", refused(), render.TextOptions{Command: render.ApplyCommand}, "then rollcall plan\n"},
 		{"nothing is left to type", empty(), render.TextOptions{}, ""},
 		{"a person has to do the manual steps", manualOnly(), render.TextOptions{}, "next: do the manual steps, then rollcall plan\n"},
+		{"an undo is saved first", undone(), render.TextOptions{Command: render.UndoCommand, ReportFile: "r.json"}, "next: save it, then apply it: rollcall undo r.json --out undo.json\n"},
+		{"a saved undo is applied", undone(), render.TextOptions{Command: render.UndoCommand, ReportFile: "r.json", PlanFile: "u.json"}, "next: rollcall apply u.json\n"},
+		{"a refused undo needs an entry", undone("refused"), render.TextOptions{Command: render.UndoCommand, ReportFile: "r.json"}, "next: add the reviewed entry to the roster, then rollcall undo r.json\n"},
+		{"a plan that is shown is applied", month(), render.TextOptions{Command: render.ShowCommand, PlanFile: "p.json"}, "next: rollcall apply p.json\n"},
 		{"drift is put back", month(), render.TextOptions{Command: render.DriftCommand}, "next: rollcall apply\n"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -195,7 +202,7 @@ func TestPlanText_namesTheNextCommand(t *testing.T) {
 func TestText_simulatorIsNamedInEveryOutput(t *testing.T) {
 	r := report(manualOnly(), "converged", 0, nil)
 	for look, opts := range looks() {
-		for _, out := range []string{planText(t, manualOnly(), opts), reportText(t, r, opts)} {
+		for _, out := range []string{planText(t, manualOnly(), opts), reportText(t, r, opts), differenceText(t, manualOnly(), manualOnly(), opts)} {
 			if !strings.Contains(out, "SIMULATOR") {
 				t.Errorf("%s does not say so:\n%s", look, out)
 			}

@@ -136,7 +136,7 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 					cfg.User = tt.user
 				}
 				if tt.wrongKey {
-					cfg.Key = "wrong"
+					cfg.Key = "wrong-s3cret"
 				}
 				r, err := testrail.NewReader(cfg)
 				if err != nil {
