@@ -66,7 +66,7 @@ demo: build
 # Rewrite the golden files; read the diff before you commit it.
 golden:
 	$(GO) test ./internal/render -update
-	UPDATE_SCRIPTS=1 $(GO) test ./internal/cli
+	$(GO) test ./internal/cli -run TestScript -update
 
 clean:
 	rm -rf bin $(CLIENTS)/node_modules

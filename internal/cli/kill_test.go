@@ -3,6 +3,7 @@
 package cli_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -44,12 +45,12 @@ groups:
 // with an answer.
 type gallows struct {
 	*testrailsim.Server
-	k       int
-	effect  bool
-	process *exec.Cmd
+	k      int
+	effect bool
 
-	mu     sync.Mutex
-	writes int
+	mu      sync.Mutex
+	process *os.Process
+	writes  int
 }
 
 func (g *gallows) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -66,8 +67,24 @@ func (g *gallows) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if g.effect {
 		g.Server.ServeHTTP(httptest.NewRecorder(), r)
 	}
-	_ = g.process.Process.Kill() // its end says whether that worked
+	_ = g.process.Kill() // its end says whether that worked
 	panic(http.ErrAbortHandler)
+}
+
+// hang runs a process until it ends by itself or is killed, and returns its exit code, -1 for a kill, and what it printed.
+func (g *gallows) hang(t *testing.T, p *exec.Cmd) (code int, said string) {
+	t.Helper()
+	var out bytes.Buffer
+	p.Stdout, p.Stderr = &out, &out
+	g.mu.Lock()
+	err := p.Start()
+	g.process = p.Process
+	g.mu.Unlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = p.Wait() // the exit code says it
+	return p.ProcessState.ExitCode(), out.String()
 }
 
 // process returns rollcall as a process of its own that talks to a served instance.
@@ -108,11 +125,11 @@ func TestProcess_killed(t *testing.T) {
 	server, roster, report := mixedCompany(t)
 	g := &gallows{Server: server}
 	web := httptest.NewServer(g)
-	g.process = process(web.URL, "apply", "--yes", "-f", roster, "--report", report)
-	if out, err := g.process.CombinedOutput(); err != nil {
-		t.Fatalf("with nobody to kill it: %v\n%s", err, out)
-	}
+	code, said := g.hang(t, process(web.URL, "apply", "--yes", "-f", roster, "--report", report))
 	web.Close()
+	if code != 0 {
+		t.Fatalf("with nobody to kill it: exit code %d\n%s", code, said)
+	}
 	for _, route := range []string{"add_user", "update_user", "add_group", "update_group", "delete_group"} {
 		if server.Count(route) == 0 {
 			t.Errorf("the plan has no %s", route)
@@ -129,11 +146,10 @@ func killAt(t *testing.T, k int, effect bool) {
 	server, roster, report := mixedCompany(t)
 	g := &gallows{Server: server, k: k, effect: effect}
 	web := httptest.NewServer(g)
-	g.process = process(web.URL, "apply", "--yes", "-f", roster, "--report", report)
-	out, err := g.process.CombinedOutput()
+	code, said := g.hang(t, process(web.URL, "apply", "--yes", "-f", roster, "--report", report))
 	web.Close() // and with it what was under way
-	if g.process.ProcessState.ExitCode() != -1 {
-		t.Fatalf("it was not killed: %v\n%s", err, out)
+	if code != -1 {
+		t.Fatalf("it was not killed: exit code %d\n%s", code, said)
 	}
 	left, err := os.ReadDir(filepath.Dir(report))
 	if err != nil || len(left) != 1 || !strings.HasPrefix(left[0].Name(), ".report.json.") {

@@ -110,6 +110,8 @@ func Read(r io.Reader) (*Plan, error) {
 	switch digest, err := p.digest(); {
 	case err != nil:
 		return nil, err
+	case p.Digest == "" && p.Batches == nil:
+		return nil, errors.New("not a plan")
 	case p.Digest == "":
 		return nil, errors.New("plan is damaged: it has no digest")
 	case p.Digest != digest:

@@ -11,14 +11,15 @@ import (
 	"rollcall/internal/render"
 )
 
-// TestPlanText_sharedEntry: a roster takes one exception for a guard, so several groups that run into it are allowed by one.
+// TestPlanText_sharedEntry: a roster takes one exception for a guard, so several groups that run into it are
+// allowed by one, which is shown once.
 func TestPlanText_sharedEntry(t *testing.T) {
 	p := empty()
 	result := func(group string, count int, paste string) plan.GuardResult {
 		return plan.GuardResult{Guard: directory.GuardMaxRemovalsPerGroup, Status: plan.GuardRefused, Subject: group, Count: count, Text: "too many", Paste: paste}
 	}
 	p.Guards = []plan.GuardResult{
-		result("qa", 3, "- {count: 3}"), result("web", 9, "- {count: 9}"), result("ops", 4, "- {count: 4}"),
+		result("qa", 3, "- {count: 9}"), result("web", 9, "- {count: 9}"), result("ops", 4, "- {count: 9}"),
 		{Guard: directory.GuardMaxRemovals, Status: plan.GuardRefused, Count: 16, Text: "too many", Paste: "- {count: 16}"},
 	}
 	var pasted []string

@@ -104,11 +104,6 @@ func (p *page) refused(guards []*plan.GuardResult) {
 		if i+1 < len(guards) && sharesEntry(g, guards[i+1]) {
 			continue
 		}
-		for j := i - 1; j >= 0 && sharesEntry(guards[j], guards[i]); j-- {
-			if guards[j].Count > g.Count {
-				g = guards[j]
-			}
-		}
 		hint := g.Hint
 		if hint == "" && g.Paste != "" {
 			hint = "if this is meant, put this line under guards.allow"
@@ -124,10 +119,9 @@ func (p *page) refused(guards []*plan.GuardResult) {
 	}
 }
 
-// sharesEntry reports whether two refusals are of one limit that each subject has, so that the entry for the larger one
-// allows the smaller one as well.
+// sharesEntry reports whether one entry allows both.
 func sharesEntry(a, b *plan.GuardResult) bool {
-	return a.Guard == b.Guard && a.Hint == b.Hint && a.Paste != "" && b.Paste != "" && a.Subject != "" && b.Subject != ""
+	return a.Guard == b.Guard && a.Paste != "" && a.Paste == b.Paste
 }
 
 // guards shows the guards that did not refuse, if a reader should know of them.
