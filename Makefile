@@ -13,8 +13,9 @@ BIN         := bin/rollcall
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/rollcall
 
+# Every test, once, and then a search for the keys of tests in all that they print.
 test:
-	$(GO) test -race -shuffle=on ./...
+	GO=$(GO) sh .ci/test
 
 # Everything that guards quality. test holds the architecture and the examples too.
 check: fmt vet staticcheck tidy test cross fuzz test-clients
