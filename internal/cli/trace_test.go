@@ -135,14 +135,14 @@ func TestTrace_isSafeToShow(t *testing.T) {
 		"{\"name\":\"\u202e\x7f\u200b\U000e0001\xff\"}", `[` + strings.Repeat("[", 1<<12), "<html><title>" + secret,
 	} {
 		for _, status := range []int{200, 400, 429} {
-			body := body
+			sent := body
 			if status == 200 {
-				body = "<" + body // a page is not asked for again
+				sent = "<" + body // a page is not asked for again
 			}
 			web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Retry-After", "999999 "+secret)
 				w.WriteHeader(status)
-				_, _ = w.Write([]byte(body))
+				_, _ = w.Write([]byte(sent))
 			}))
 			path := filepath.Join(t.TempDir(), "t.jsonl")
 			env, _, _ := inMemory("doctor", "--trace", path, "--timeout", "1m", "--max-wait", "1ms")

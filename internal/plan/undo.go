@@ -113,11 +113,14 @@ func (u *undoing) lost(of *Action, text string) {
 // person inverts an action on an account, nil if there is nothing to take back.
 func (u *undoing) person(done *Action) *Action {
 	account := u.ix.users[directory.UserID(done.SubjectID)]
-	if account == nil {
+	switch {
+	case done.SubjectID == 0:
+		u.left(done, "the report does not say which account it is")
+		return nil
+	case account == nil:
 		u.left(done, "the account does not exist any more")
 		return nil
-	}
-	if account.Untouchable() {
+	case account.Untouchable():
 		u.left(done, "the account was forgotten in the tool and can't be managed")
 		return nil
 	}
@@ -251,8 +254,11 @@ func (u *undoing) activeAfter(account *directory.User) bool {
 func (u *undoing) newGroup(done *Action) *Action {
 	g := u.ix.groups[directory.GroupID(done.SubjectID)]
 	switch {
+	case done.SubjectID == 0:
+		u.left(done, "the report does not say which group it is")
+		return nil
 	case g == nil:
-		return nil // somebody has deleted it, or the report is of a version that did not say which it was
+		return nil // somebody has deleted it
 	case g.Name.Canonical() != directory.Name(done.Subject).Canonical():
 		u.left(done, fmt.Sprintf("the group is called %q now: left as it is", g.Name))
 		return nil

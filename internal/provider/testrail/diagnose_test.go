@@ -1,6 +1,9 @@
 package testrail_test
 
 import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -41,6 +44,12 @@ func nobody(*testing.T) http.RoundTripper {
 	})
 }
 
+func stranger(*testing.T) http.RoundTripper {
+	return roundTrip(func(*http.Request) (*http.Response, error) {
+		return nil, &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+	})
+}
+
 func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 	company := func(change func(*sim.Switches)) world {
 		return func(t *testing.T) http.RoundTripper {
@@ -67,6 +76,10 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 		{
 			name: "host not reachable", transport: nobody,
 			last: testrail.CheckHost, failing: []testrail.Check{testrail.CheckHost}, text: "does not answer", hint: "TESTRAIL_URL",
+		},
+		{
+			name: "a certificate of nobody we know", transport: stranger,
+			last: testrail.CheckHost, failing: []testrail.Check{testrail.CheckHost}, text: "no safe connection", hint: "--ca-file",
 		},
 		{
 			name: "a page of something else", transport: answers(200, "<html><title>Intranet</title>"),
@@ -104,7 +117,7 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 			name: "a window that is too long to wait for", transport: company(func(s *sim.Switches) {
 				s.Faults = []sim.FaultRule{{Fault: sim.Fault{Kind: sim.TooMany, Wait: time.Hour}}}
 			}),
-			last: testrail.CheckService, failing: []testrail.Check{testrail.CheckService}, text: "no requests for 1h0m0s more", hint: "after that time",
+			last: testrail.CheckService, failing: []testrail.Check{testrail.CheckService}, text: "no requests for 1h0m0s more", hint: "--max-wait",
 		},
 		{
 			name: "a rate limit that stays used up", transport: company(func(s *sim.Switches) {
@@ -162,6 +175,26 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 					t.Errorf("last finding is %+v, want %s", last, tt.last)
 				}
 			})
+		})
+	}
+}
+
+func TestExplain_endOfTheRun(t *testing.T) {
+	tests := []struct {
+		name  string
+		cause error
+		text  string
+		hint  string
+	}{
+		{"an interrupt", context.Canceled, "interrupted", "again"},
+		{"a deadline", context.DeadlineExceeded, "no time left", "--timeout"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := testrail.Explain(&httpx.Error{Kind: httpx.Canceled, Err: tt.cause})
+			if got.OK || !strings.Contains(got.Text, tt.text) || !strings.Contains(got.Hint, tt.hint) {
+				t.Errorf("%+v", got)
+			}
 		})
 	}
 }

@@ -41,6 +41,17 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
+// A run can be taken back, whatever goes wrong on the way.
+func TestUndo(t *testing.T) {
+	t.Parallel()
+	stride, extent := 7, "every 7th of the"
+	if _, yes := soak(); yes {
+		stride, extent = 1, "all"
+	}
+	cases, runs := conform.Undo(t, simulation("", sim.Switches{}), stride)
+	t.Logf("%d runs: %d cases, %s faults at requests of the undo of a mixed apply", runs, cases, extent)
+}
+
 // A process that dies leaves nothing behind that the next one can't finish.
 func TestCrash(t *testing.T) {
 	t.Parallel()
