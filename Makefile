@@ -6,9 +6,10 @@ CLIENTS     := internal/sim/testrailsim/testdata/clients
 TARGETS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 FUZZTIME    ?= 5s
 SOAKTIME    ?= 10m
+MUTANTS     ?= 1
 BIN         := bin/rollcall
 
-.PHONY: build test check fmt vet staticcheck tidy fuzz soak cross test-clients bench demo golden clean
+.PHONY: build test check fmt vet staticcheck tidy fuzz soak mutants cross test-clients bench demo golden clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/rollcall
@@ -46,6 +47,11 @@ soak:
 	ROLLCALL_SOAK=$${ROLLCALL_SOAK:-1} $(GO) test -count=1 -timeout 2h -v -run '^(TestFaultMatrix|TestUndo|TestCrash|TestAdversary)$$' ./internal/provider/...
 	FUZZTIME=$(SOAKTIME) sh .ci/fuzz
 
+# Takes each safety rule out of the code, one at a time, and sees that the tests beside it in docs/safety.md fail. Some
+# minutes; `make mutants MUTANTS=internal/httpx` takes those whose file or rule matches.
+mutants:
+	ROLLCALL_MUTANTS='$(MUTANTS)' $(GO) test -count=1 -timeout 30m -v -run '^TestMutants$$' ./internal/archtest
+
 cross:
 	@for target in $(TARGETS); do \
 		echo "build $$target"; \
@@ -68,6 +74,7 @@ demo: build
 golden:
 	$(GO) test ./internal/render -update
 	$(GO) test ./internal/cli -run TestScript -update
+	$(GO) test ./internal/archtest -run TestSafetyPage_listsEveryRule -update
 
 clean:
 	rm -rf bin $(CLIENTS)/node_modules

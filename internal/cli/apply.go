@@ -30,7 +30,7 @@ func newApply(env Env, shared *common) *cobra.Command {
 			f.BoolVar(&o.exactPlan, "exact-plan", false, "with a plan file: exit 4 if anything is new since it was made")
 			f.StringArrayVar(&o.reports, "report", nil, "write the report to `FILE` as well, .json or .txt (repeatable)")
 			f.IntVar(&o.concurrency, "concurrency", apply.DefaultConcurrency, "`N` actions at a time inside a batch")
-			f.DurationVar(&o.grace, "grace", defaultGrace, "how `LONG` requests in flight may take after an interrupt")
+			f.DurationVar(&o.grace, "grace", defaultGrace, "how `LONG` requests in flight may take after an interrupt or --timeout")
 		}).in(formatText, formatJSON).does(runApply)
 }
 

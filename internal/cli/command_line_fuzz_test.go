@@ -127,18 +127,20 @@ func commandLines() [][]string {
 		"user:ines@acme.example", "\x1b[31mred\x1b[0m", "\x1b]0;title\a", "a\u202eb", "a\u200bb", "\r", "a\nhint: b", "\xff\xfe", "%s%n%!", "`id`", "$(id)", "'", `"`, `\`,
 		"=cmd|' /C calc'!A0", "<script>", "[x](javascript:y)", "e\u0301\u0301\u0301\u0301\u0301\u0301", strings.Repeat("😀", 250), strings.Repeat("x", 5000), "../../etc/passwd",
 	}
-	for i, c := range newRoot(Env{}, &common{}).Commands() {
-		lines = append(lines, []string{c.Name()}, []string{c.Name(), "--help"}, []string{c.Name(), hostile[i%len(hostile)]})
-		n := i
-		for _, set := range []*pflag.FlagSet{c.Flags(), c.InheritedFlags()} {
-			set.VisitAll(func(f *pflag.Flag) {
-				n++
-				lines = append(lines,
-					[]string{c.Name(), "--" + f.Name},
-					[]string{c.Name(), "--" + f.Name, f.DefValue},
-					[]string{c.Name(), "--" + f.Name + "=" + hostile[n%len(hostile)], "--" + f.Name, hostile[(n+1)%len(hostile)]})
-			})
+	n := 0
+	with := func(command string) func(*pflag.Flag) {
+		return func(f *pflag.Flag) {
+			n++
+			lines = append(lines, []string{command, "--" + f.Name},
+				[]string{command, "--" + f.Name, f.DefValue, "--" + f.Name + "=" + hostile[n%len(hostile)], "--" + f.Name, hostile[(n+1)%len(hostile)]},
+				[]string{command, "--" + f.Name, hostile[(n+2)%len(hostile)]})
 		}
+	}
+	root := newRoot(Env{}, &common{})
+	root.PersistentFlags().VisitAll(with("plan"))
+	for i, c := range root.Commands() {
+		lines = append(lines, []string{c.Name()}, []string{c.Name(), "--help"}, []string{c.Name(), hostile[i%len(hostile)]})
+		c.Flags().VisitAll(with(c.Name()))
 	}
 	for _, word := range hostile {
 		lines = append(lines, []string{word}, []string{"--" + word}, []string{"-" + word}, []string{"help", word}, []string{"plan", word},

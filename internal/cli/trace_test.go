@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -53,7 +54,7 @@ func readTrace(t *testing.T, path string) []traced {
 		if err := json.Unmarshal(scanner.Bytes(), &l); err != nil {
 			t.Fatalf("%v in %q", err, scanner.Text())
 		}
-		if strings.ContainsFunc(scanner.Text(), func(r rune) bool { return !unicode.IsPrint(r) }) {
+		if !utf8.Valid(scanner.Bytes()) || strings.ContainsFunc(scanner.Text(), func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Errorf("not safe to look at: %q", scanner.Text())
 		}
 		lines = append(lines, l)

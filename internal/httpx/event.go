@@ -25,7 +25,7 @@ type Details struct {
 	Body       string // that was sent, up to 1 MiB of it
 	Sent       int    // bytes of the body that was sent
 	Received   int    // bytes of the answer's body, uncompressed, as far as it came
-	RetryAfter string // the header, as the server wrote it
+	RetryAfter string // the header in one line
 	Answer     string // up to 4 KiB of the answer to a write or to a try that failed; "" if it did not come whole
 }
 

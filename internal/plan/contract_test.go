@@ -73,6 +73,8 @@ func TestApprove(t *testing.T) {
 			[]string{`stale update_user:ana: role is "Guest" now, and was "Tester"`}},
 		{"the file wants something else now", given(lead), given(account(1, "ana"), listed("ana", role("Lead"), named("Ana"))),
 			[]string{`stale update_user:ana: name would change as well, from "ana" to "Ana"`}},
+		{"the file wants another value now", given(account(1, "ana"), listed("ana", named("Ana"))), given(account(1, "ana"), listed("ana", named("Anna"))),
+			[]string{`stale update_user:ana: name would become "Anna", and "Ana" was approved`}},
 		{"the file does not want it any more", given(lead), given(account(1, "ana"), listed("ana")), []string{"dropped update_user ana role Tester>Lead"}},
 		{"neither wanted any more nor as it was", given(lead), given(account(1, "ana", lives("Guest")), listed("ana")),
 			[]string{`stale update_user:ana: role is "Guest" now, neither "Tester" nor "Lead"`}},

@@ -144,3 +144,19 @@ func TestRead_saysWhichSideOfAMembershipIsMissing(t *testing.T) {
 		})
 	}
 }
+
+// A tool that has roles has one at least.
+func TestRead_refusesAnEmptyListOfRoles(t *testing.T) {
+	r := answering(t, func(route string) string {
+		switch route {
+		case "get_current_user":
+			return person(1, "")
+		case "get_users":
+			return "[" + person(1, "") + "]"
+		}
+		return `[]`
+	})
+	if live, err := r.Read(t.Context(), false); live != nil || errorText(err) != "live state is inconsistent: get_roles: the list is empty" {
+		t.Errorf("live state %v, error %v", live, err)
+	}
+}
