@@ -2,11 +2,7 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,6 +25,7 @@ func newApply(env Env, shared *common) *cobra.Command {
 			f.BoolVar(&o.yes, "yes", false, "do not ask")
 			f.BoolVar(&o.exactPlan, "exact-plan", false, "with a plan file: exit 4 if anything is new since it was made")
 			f.StringArrayVar(&o.reports, "report", nil, "write the report to `FILE` as well, .json or .txt (repeatable)")
+			f.StringArrayVar(&o.labels, "label", nil, "`KEY=VALUE` for the report, such as who approved the run (repeatable)")
 			f.IntVar(&o.concurrency, "concurrency", apply.DefaultConcurrency, "`N` actions at a time inside a batch")
 			f.DurationVar(&o.grace, "grace", defaultGrace, "how `LONG` requests in flight may take after an interrupt or --timeout")
 		}).in(formatText, formatJSON).does(runApply)
@@ -224,7 +221,7 @@ func (r *run) carryOut(ctx context.Context, ord *order, i *instance, reports rep
 func (r *run) input(ord *order) apply.Input {
 	return apply.Input{
 		Plan: ord.plan, Live: ord.live, Caps: ord.in.Caps(), Target: ord.in, Replan: ord.replan, Settled: ord.settled,
-		Run: apply.RunInfo{ID: runID(r.env.Now(), rand.Reader), Account: account(ord.live), Commit: commit(r.env.Getenv), Undoes: ord.opts.Undoes},
+		Run: r.runInfo(ord),
 		Requests: func() apply.Requests {
 			c := ord.in.Requests()
 			return apply.Requests{Reads: c.Reads, Writes: c.Writes, Retries: c.Retries, WaitedSeconds: c.Waited.Seconds()}
@@ -249,31 +246,4 @@ func (r *run) finish(report *apply.Report, reports reportFiles) error {
 		return errors.Join(err, render.ReportJSON(r.env.Stdout, report))
 	}
 	return errors.Join(err, render.ReportText(r.env.Stdout, report, r.o.text(r.env, r.env.Stdout, render.ApplyCommand)))
-}
-
-// runID names a run: when it was, and four random bytes.
-func runID(now time.Time, random io.Reader) string {
-	var b [4]byte
-	_, _ = io.ReadFull(random, b[:]) // crypto/rand does not fail
-	return fmt.Sprintf("%s-%s", now.UTC().Format("20060102T150405Z"), hex.EncodeToString(b[:]))
-}
-
-// account returns the address of the account whose credentials are used.
-func account(live *directory.Live) string {
-	for i := range live.Users {
-		if live.Users[i].ID == live.Self {
-			return string(live.Users[i].Email)
-		}
-	}
-	return ""
-}
-
-// commit returns the commit that a CI system says it runs, so that a report can be traced to a reviewed change.
-func commit(getenv func(string) string) string {
-	for _, name := range [...]string{"GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILD_SOURCEVERSION"} {
-		if sha := getenv(name); sha != "" {
-			return sha
-		}
-	}
-	return ""
 }

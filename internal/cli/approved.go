@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"strings"
 
@@ -60,13 +59,11 @@ func staleness(c *plan.Contract, exact bool) []plan.StaleAction {
 // staleReport is the report of a run that stopped before its first write because its ground moved: the actions that
 // stopped it with what moved, then the others.
 func (r *run) staleReport(ord *order, stale *staleError) *apply.Report {
-	now := r.env.Now()
+	info := r.runInfo(ord)
+	info.Started = r.env.Now()
+	info.Finished = info.Started
 	report := &apply.Report{
-		FormatVersion: apply.ReportFormatVersion,
-		Run: apply.RunInfo{
-			ID: runID(now, rand.Reader), Started: now, Finished: now, ToolVersion: r.env.Version, Target: ord.opts.Target,
-			Account: account(ord.live), Commit: commit(r.env.Getenv), Undoes: ord.opts.Undoes,
-		},
+		FormatVersion: apply.ReportFormatVersion, Run: info,
 		Result: apply.Stale, ExitCode: apply.ExitCode(apply.Stale), Requests: r.input(ord).Requests(),
 		Summary: stale.approved.Summary, FinalRead: apply.FinalReadSkipped,
 		Manual: ord.plan.Manual, Notes: ord.plan.Notes, Guards: ord.plan.Guards,

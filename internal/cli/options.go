@@ -43,6 +43,7 @@ type options struct {
 	yes         bool
 	exactPlan   bool
 	reports     []string
+	labels      []string
 	concurrency int
 	grace       time.Duration
 

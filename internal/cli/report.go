@@ -99,8 +99,7 @@ func writeReport(w io.Writer, path string, report *apply.Report, text render.Tex
 // unstarted is the report of an order that nothing was done of.
 func (r *run) unstarted(ord *order) *apply.Report {
 	report := &apply.Report{
-		Run:     apply.RunInfo{ToolVersion: r.env.Version, Target: ord.opts.Target, Account: account(ord.live), Commit: commit(r.env.Getenv)},
-		Result:  apply.NotConverged,
+		Run: r.runInfo(ord), Result: apply.NotConverged,
 		Summary: ord.plan.Summary, Outcomes: slices.Clone(ord.settled),
 		Manual: ord.plan.Manual, Notes: ord.plan.Notes, Guards: ord.plan.Guards,
 	}

@@ -61,6 +61,11 @@ func (o *options) check(in invocation) error {
 			return err
 		}
 	}
+	for _, text := range o.labels {
+		if err := checkLabel(text); err != nil {
+			return err
+		}
+	}
 	if err := o.checkFiles(in.planFile); err != nil {
 		return err
 	}
