@@ -50,7 +50,7 @@ func credentials(t tool, getenv func(string) string) (access, error) {
 	case strings.Contains(a.user, ":"):
 		return access{}, usage("use the e-mail address of the account", "%s has a colon, which ends the name in HTTP", userName)
 	}
-	a.key = httpx.Secret(key)
+	a.key = httpx.NewSecret(key)
 	return a, nil
 }
 

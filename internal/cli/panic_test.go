@@ -11,7 +11,7 @@ import (
 
 // panicValues are what code could panic with while it holds a key.
 func panicValues() map[string]any {
-	secret, credential := httpx.Secret(adminKey), httpx.Basic(testrailsim.DefaultAdmin, adminKey)
+	secret, credential := httpx.NewSecret(adminKey), httpx.Basic(testrailsim.DefaultAdmin, httpx.NewSecret(adminKey))
 	return map[string]any{
 		"a secret":                        secret,
 		"a pointer to a secret":           &secret,

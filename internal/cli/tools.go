@@ -153,7 +153,7 @@ func simulateTestRail(r io.Reader) (*simulator, error) {
 		address = "https://acme.example.test/"
 	}
 	return &simulator{
-		access: access{url: address, user: user, key: httpx.Secret(key), transport: server.Transport()},
+		access: access{url: address, user: user, key: httpx.NewSecret(key), transport: server.Transport()},
 		save:   server.Save,
 	}, nil
 }

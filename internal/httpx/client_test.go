@@ -91,7 +91,7 @@ func newPaced(t *testing.T, s http.RoundTripper, pace httpx.Pace, change func(*h
 		change(&opts)
 	}
 	here := base
-	c, err := httpx.New(&here, httpx.Basic("ines@acme.example", "s3cret-key"), pace, opts)
+	c, err := httpx.New(&here, httpx.Basic("ines@acme.example", httpx.NewSecret("s3cret-key")), pace, opts)
 	if err != nil {
 		t.Fatal(err)
 	}

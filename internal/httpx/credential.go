@@ -2,20 +2,35 @@ package httpx
 
 import (
 	"encoding/base64"
+	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 )
 
 const redacted = "[redacted]"
 
-// Secret is a key or password. Whatever prints it, at whatever verb, prints that it was redacted.
-type Secret string
+// Secret is a key or password. Whatever prints it, at whatever verb, prints that it was redacted; and where it is a field
+// that is not exported, whose methods are not asked, an address, because the text stands behind a pointer. The zero Secret
+// is none.
+type Secret struct{ text *string }
 
-// String, GoString, MarshalText and LogValue hide the secret.
+// NewSecret returns a text as a Secret.
+func NewSecret(text string) Secret { return Secret{&text} }
+
+// reveal returns the text.
+func (s Secret) reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
+
+// String, Format, MarshalText and LogValue hide the secret.
 func (Secret) String() string { return redacted }
 
-// GoString hides the secret.
-func (Secret) GoString() string { return redacted }
+// Format hides the secret, also from verbs that are not for texts.
+func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
 // MarshalText hides the secret.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
@@ -32,20 +47,20 @@ type Credential struct {
 
 // Basic returns the credential of HTTP Basic authentication.
 func Basic(user string, key Secret) Credential {
-	token := base64.StdEncoding.EncodeToString([]byte(user + ":" + string(key)))
+	token := base64.StdEncoding.EncodeToString([]byte(user + ":" + key.reveal()))
 	return Credential{
-		header:  Secret("Basic " + token),
-		secrets: []Secret{Secret(token), Secret(strings.TrimRight(token, "=")), key}, // some leave the padding out
+		header:  NewSecret("Basic " + token),
+		secrets: []Secret{NewSecret(token), NewSecret(strings.TrimRight(token, "=")), key}, // some leave the padding out
 	}
 }
 
 // Bearer returns the credential of a bearer token.
 func Bearer(token Secret) Credential {
-	return Credential{header: "Bearer " + token, secrets: []Secret{token}}
+	return Credential{header: NewSecret("Bearer " + token.reveal()), secrets: []Secret{token}}
 }
 
 // String hides the credential.
 func (Credential) String() string { return redacted }
 
-// GoString hides the credential.
-func (Credential) GoString() string { return redacted }
+// Format hides the credential, at any verb.
+func (Credential) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }

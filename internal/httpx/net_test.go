@@ -21,7 +21,7 @@ func dial(t *testing.T, address string) *httpx.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := httpx.New(u, httpx.Basic("ines@acme.example", "s3cret-key"), httpx.Pace{}, httpx.Options{})
+	c, err := httpx.New(u, httpx.Basic("ines@acme.example", httpx.NewSecret("s3cret-key")), httpx.Pace{}, httpx.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,18 +30,23 @@ type redactor struct {
 }
 
 func newRedactor(all []Secret) redactor {
-	secrets := slices.DeleteFunc(slices.Clone(all), func(s Secret) bool { return s == "" })
+	var secrets []string
+	for _, s := range all {
+		if text := s.reveal(); text != "" {
+			secrets = append(secrets, text)
+		}
+	}
 	if len(secrets) == 0 {
 		return redactor{}
 	}
-	slices.SortFunc(secrets, func(a, b Secret) int { return cmp.Compare(len(b), len(a)) }) // one may begin with another
+	slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) }) // one may begin with another
 	longest := len(secrets[0])
 	if longest > maxSecret {
 		return redactor{secrets: regexp.MustCompile(`(?s).+`)} // better no words than those
 	}
 	patterns := make([]string, len(secrets))
 	for i, s := range secrets {
-		patterns[i] = spellings(string(s))
+		patterns[i] = spellings(s)
 	}
 	return redactor{
 		secrets: regexp.MustCompile(`(?i)` + strings.Join(patterns, "|")), // host names and hexadecimal digits change case

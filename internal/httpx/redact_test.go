@@ -182,7 +182,7 @@ func TestClient_neverShowsASecretWhereverItIsEchoed(t *testing.T) {
 		for _, what := range []string{"key", "header", "token without padding"} {
 			t.Run(what+" in "+place, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					said := whatIsSaid(t, put(secrets[what]), httpx.Basic(user, key))
+					said := whatIsSaid(t, put(secrets[what]), httpx.Basic(user, httpx.NewSecret(key)))
 					if holds(said, key) || holds(said, secrets["token"]) {
 						t.Errorf("shown:\n%s", said)
 					}
@@ -198,7 +198,7 @@ func TestClient_knowsASecretInEverySpelling(t *testing.T) {
 		for spelling, text := range spellings(t, secrets[what]) {
 			refusal := &script{answers: []answer{{status: 400, body: "before " + text + " after"}}}
 			here := base
-			c, err := httpx.New(&here, httpx.Basic(awkwardUser, awkwardKey), httpx.Pace{}, httpx.Options{Transport: refusal})
+			c, err := httpx.New(&here, httpx.Basic(awkwardUser, httpx.NewSecret(awkwardKey)), httpx.Pace{}, httpx.Options{Transport: refusal})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -223,7 +223,7 @@ func TestClient_knowsASecretOfAnyShape(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			here := base
 			transport := &script{answers: []answer{{status: 400, body: tt.body}}}
-			c, err := httpx.New(&here, httpx.Basic(awkwardUser, httpx.Secret(tt.key)), httpx.Pace{}, httpx.Options{Transport: transport})
+			c, err := httpx.New(&here, httpx.Basic(awkwardUser, httpx.NewSecret(tt.key)), httpx.Pace{}, httpx.Options{Transport: transport})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -247,7 +247,7 @@ func TestClient_cutsNoSecretAtTheEndOfWhatItLooksAt(t *testing.T) {
 	for at := end - 2*spelled.Len(); at <= end; at++ {
 		body := strings.Repeat(" ", at) + spelled.String() + strings.Repeat(" ", end)
 		here := base
-		c, err := httpx.New(&here, httpx.Bearer(key), httpx.Pace{}, httpx.Options{Transport: &script{answers: []answer{{status: 400, body: body}}}})
+		c, err := httpx.New(&here, httpx.Bearer(httpx.NewSecret(key)), httpx.Pace{}, httpx.Options{Transport: &script{answers: []answer{{status: 400, body: body}}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,8 +28,8 @@ func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
 		req.Header.Set("Accept", "application/json")
 		// On reads too: TestRail answers 400 without it (LIVE: mvndaai/testrail-promise#20).
 		req.Header.Set("Content-Type", "application/json")
-		if c.credential.header != "" {
-			req.Header.Set("Authorization", string(c.credential.header))
+		if header := c.credential.header.reveal(); header != "" {
+			req.Header.Set("Authorization", header)
 		}
 		if r.Class == Read {
 			c.reads.Add(1)

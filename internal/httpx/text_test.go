@@ -58,12 +58,12 @@ func TestClient_neverShowsTheKey(t *testing.T) {
 				fmt.Fprintf(&out, "%v %+v\n", err, err)
 			}
 		}
-		credential, secret := httpx.Basic("ines@acme.example", key), httpx.Secret(key)
+		credential, secret := httpx.Basic("ines@acme.example", httpx.NewSecret(key)), httpx.NewSecret(key)
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 			fmt.Fprintf(&out, verb+"\n", credential)
 			fmt.Fprintf(&out, verb+"\n", secret)
 			fmt.Fprintf(&out, verb+"\n", struct{ Key httpx.Secret }{secret})
-			fmt.Fprintf(&out, verb+"\n", struct{ C httpx.Credential }{httpx.Bearer(key)})
+			fmt.Fprintf(&out, verb+"\n", struct{ C httpx.Credential }{httpx.Bearer(httpx.NewSecret(key))})
 		}
 		data, err := json.Marshal(map[string]any{"secret": secret, "credential": credential})
 		if err != nil {

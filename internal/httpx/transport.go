@@ -59,9 +59,9 @@ func proxySecrets(base *url.URL) []Secret {
 	}
 	user := proxy.User.Username()
 	password, _ := proxy.User.Password()
-	secrets := Basic(user, Secret(password)).secrets
+	secrets := Basic(user, NewSecret(password)).secrets
 	if password == "" {
-		secrets = append(secrets, Secret(user))
+		secrets = append(secrets, NewSecret(user))
 	}
 	return secrets
 }

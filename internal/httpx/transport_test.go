@@ -49,7 +49,7 @@ func trusting(t *testing.T, address string, text []byte) *httpx.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := httpx.New(u, httpx.Basic("ines@acme.example", "s3cret-key"), httpx.Pace{}, opts)
+	c, err := httpx.New(u, httpx.Basic("ines@acme.example", httpx.NewSecret("s3cret-key")), httpx.Pace{}, opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -143,13 +143,13 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				cfg := testrail.Config{URL: "https://acme.example.test/qa", User: sim.DefaultAdmin, Key: sim.DefaultKey}
+				cfg := testrail.Config{URL: "https://acme.example.test/qa", User: sim.DefaultAdmin, Key: httpx.NewSecret(sim.DefaultKey)}
 				cfg.HTTP = httpx.Options{Transport: tt.transport(t)}
 				if tt.user != "" {
 					cfg.User = tt.user
 				}
 				if tt.wrongKey {
-					cfg.Key = "wrong-s3cret"
+					cfg.Key = httpx.NewSecret("wrong-s3cret")
 				}
 				r, err := testrail.NewReader(cfg)
 				if err != nil {

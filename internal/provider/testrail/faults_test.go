@@ -168,7 +168,7 @@ func TestRead_returnsTheErrorThatMattersMost(t *testing.T) {
 				defer interrupt()
 				others := make(chan struct{}, len(tt.answers))
 				w, err := testrail.NewWriter(testrail.Config{
-					URL: "https://acme.example.test", User: "ines@acme.example", Key: "s3cret",
+					URL: "https://acme.example.test", User: "ines@acme.example", Key: httpx.NewSecret("s3cret"),
 					HTTP: httpx.Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 						answer, ok := tt.answers[strings.TrimPrefix(r.URL.RawQuery, "/api/v2/")]
 						switch {

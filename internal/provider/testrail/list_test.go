@@ -16,7 +16,7 @@ import (
 func answering(t *testing.T, answer func(route string) string) *testrail.Reader {
 	t.Helper()
 	r, err := testrail.NewReader(testrail.Config{
-		URL: "https://acme.example.test", User: "ines@acme.example", Key: "s3cret",
+		URL: "https://acme.example.test", User: "ines@acme.example", Key: httpx.NewSecret("s3cret"),
 		HTTP: httpx.Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 			body := answer(strings.TrimPrefix(r.URL.RawQuery, "/api/v2/"))
 			return (&tape{answers: []string{body}}).RoundTrip(r)

@@ -121,7 +121,7 @@ func everythingSaid(t *testing.T, e *echo) string {
 		}
 	}
 	w, err := testrail.NewWriter(testrail.Config{
-		URL: "https://acme.example.test/", User: sim.DefaultAdmin, Key: echoedKey,
+		URL: "https://acme.example.test/", User: sim.DefaultAdmin, Key: httpx.NewSecret(echoedKey),
 		HTTP: httpx.Options{
 			Transport: e,
 			Log:       slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),

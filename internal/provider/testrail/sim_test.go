@@ -20,7 +20,7 @@ func simConfig(srv *sim.Server) testrail.Config {
 	return testrail.Config{
 		URL:  "https://acme.example.test/qa/testrail",
 		User: sim.DefaultAdmin,
-		Key:  sim.DefaultKey,
+		Key:  httpx.NewSecret(sim.DefaultKey),
 		HTTP: httpx.Options{Transport: srv.Transport()},
 	}
 }

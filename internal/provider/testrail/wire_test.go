@@ -44,7 +44,7 @@ func taped(t *testing.T, answers ...string) (*testrail.Writer, *tape) {
 	t.Helper()
 	p := &tape{answers: answers}
 	w, err := testrail.NewWriter(testrail.Config{
-		URL: "https://acme.example.test/qa", User: "ines@acme.example", Key: "s3cret", HTTP: httpx.Options{Transport: p},
+		URL: "https://acme.example.test/qa", User: "ines@acme.example", Key: httpx.NewSecret("s3cret"), HTTP: httpx.Options{Transport: p},
 	})
 	if err != nil {
 		t.Fatal(err)
