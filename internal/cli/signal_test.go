@@ -1,0 +1,91 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// hanging starts an apply whose first create is never answered, and returns it once it hangs, with what tells of its end.
+func hanging(t *testing.T, args ...string) (p *exec.Cmd, said *bytes.Buffer, ended <-chan error) {
+	t.Helper()
+	server, roster, _ := mixedCompany(t)
+	hangs, end := make(chan struct{}, 64), make(chan struct{})
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.RawQuery, "/add_user") {
+			hangs <- struct{}{}
+			<-end
+			return
+		}
+		server.ServeHTTP(w, r)
+	}))
+	t.Cleanup(func() {
+		close(end)
+		web.Close()
+	})
+	p, said = process(web.URL, append([]string{"apply", "--yes", "-f", roster}, args...)...), new(bytes.Buffer)
+	p.Stdout, p.Stderr = said, said
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- p.Wait() }()
+	select {
+	case <-hangs:
+	case err := <-done:
+		t.Fatalf("it ended before it hung: %v\n%s", err, said)
+	}
+	return p, said, done
+}
+
+// Ctrl-C and what a service manager sends mean the same: requests under way get their time, then there is a report.
+func TestProcess_signalsEndInAReport(t *testing.T) {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			report := filepath.Join(t.TempDir(), "report.json")
+			p, said, ended := hanging(t, "--grace", "10ms", "--report", report)
+			if err := p.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			<-ended
+			if code := p.ProcessState.ExitCode(); code != 130 {
+				t.Errorf("exit code %d, want 130\n%s", code, said)
+			}
+			text, err := os.ReadFile(report)
+			if err != nil || !strings.Contains(string(text), `"result": "interrupted"`) {
+				t.Errorf("report: %v\n%s", err, text)
+			}
+		})
+	}
+}
+
+// A second Ctrl-C does not wait for requests under way, however long they may take.
+func TestProcess_secondInterruptEndsAtOnce(t *testing.T) {
+	report := filepath.Join(t.TempDir(), "report.json")
+	p, said, ended := hanging(t, "--grace", "1h", "--report", report)
+	// The first one counts as soon as it has come, which nothing tells from outside: they are sent until one of them ends it.
+	for alive := true; alive; {
+		select {
+		case <-ended:
+			alive = false
+		default:
+			_ = p.Process.Signal(os.Interrupt) // an error says that it has ended, which is awaited
+			runtime.Gosched()
+		}
+	}
+	if status, ok := p.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != syscall.SIGINT {
+		t.Errorf("it ended by itself: %v\n%s", p.ProcessState, said)
+	}
+	if _, err := os.Stat(report); err == nil {
+		t.Error("a report that nobody finished stands under its name")
+	}
+}
