@@ -3,6 +3,7 @@ package spec_test
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -25,22 +26,24 @@ func FuzzLoad(f *testing.F) {
 		{"version: 1\nusers:\n- email: x@a.example\n- - a\nusers:\n  - b\n", "users: [a]\nguards: {}\n", "a\n#\n"},
 		{"version: 1\nusers: # people\n  # first\n  - email: x@a.example\n\n # last\ngroups:\n", "", ""},
 		{"%YAML 1.1\n---\nversion: 1\nusers:\n - email: x@a.example\n   was: [y@a.example, *x]\n", "", ""},
+		{"---", "--- #x", ""},
 		{"version: 1\ntimezone: 'a\nusers:\n- email: x@a.example\n'\n", "", ""},
 	} {
 		f.Add(seed[0], seed[1], seed[2])
 	}
-	f.Chdir(f.TempDir())
+	// Not the working directory, in which a finding is kept.
+	folder := f.TempDir()
 	f.Fuzz(func(t *testing.T, root, team, leavers string) {
 		if len(root)+len(team)+len(leavers) > 1<<16 {
 			t.Skip("files of more than 64 KiB together only cost time")
 		}
 		texts := files{"users.yaml": root, "team.yaml": team, "leavers.txt": leavers}
 		for name, text := range texts {
-			if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
-		checkLoad(t, texts)
+		checkLoad(t, folder, texts)
 	})
 }
 
@@ -66,7 +69,7 @@ func TestLoad_anyLines(t *testing.T) {
 		if err := os.WriteFile("users.yaml", []byte(text), 0o600); err != nil {
 			r.Fatal(err)
 		}
-		checkLoad(r, texts)
+		checkLoad(r, ".", texts)
 	})
 }
 
@@ -77,10 +80,14 @@ type failer interface {
 	Fatalf(format string, args ...any)
 }
 
-func checkLoad(t failer, texts files) {
+// checkLoad loads the roster in a folder, which has these texts.
+func checkLoad(t failer, folder string, texts files) {
 	t.Helper()
-	got, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()})
+	got, err := spec.Load(filepath.Join(folder, "users.yaml"), spec.Options{Kinds: kinds()})
 	problems := listed(t, err)
+	for i := range problems {
+		problems[i].Pos.File = strings.TrimPrefix(problems[i].Pos.File, folder+string(filepath.Separator))
+	}
 	checkPlaces(t, texts, problems)
 	if got != nil {
 		checkDesired(t, got)
@@ -140,11 +147,11 @@ func checkDesired(t failer, want *directory.Desired) {
 		if !u.Email.Usable() || u.Leaver.Line != 0 && u.Active.Value && !u.Active.FromDefault {
 			t.Errorf("user %+v", u)
 		}
-		if u.Pos.File == "team.yaml" && (u.Email.Domain() != "a.example" || u.Admin.Set || u.ID.Set || u.Role.Set && u.Role.Value != "Tester" && !u.Role.FromDefault) {
+		if filepath.Base(u.Pos.File) == "team.yaml" && (u.Email.Domain() != "a.example" || u.Admin.Set || u.ID.Set || u.Role.Set && u.Role.Value != "Tester" && !u.Role.FromDefault) {
 			t.Errorf("user of the team's file %+v", u)
 		}
 		for _, g := range u.Groups {
-			if !groups[g.Name] || u.Pos.File == "team.yaml" && !strings.HasPrefix(string(g.Name), "pay-") {
+			if !groups[g.Name] || filepath.Base(u.Pos.File) == "team.yaml" && !strings.HasPrefix(string(g.Name), "pay-") {
 				t.Errorf("user %s is in %q", u.Email, g.Name)
 			}
 		}

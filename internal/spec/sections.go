@@ -43,7 +43,11 @@ func (r *entryReader) sections(text string, keys []string) ([]section, *syntaxEr
 		return nil, err
 	}
 	if top.Kind != yaml.MappingNode {
-		return nil, &syntaxError{line: top.Line, column: top.Column, text: "file must be a mapping, not " + describe(top)}
+		at := syntaxError{line: top.Line, column: top.Column, text: "file must be a mapping, not " + describe(top)}
+		if top.Value == "" && top.Style == 0 && top.Kind == yaml.ScalarNode {
+			at.line, at.column = 1, 1 // what is not there may be said to stand behind the end
+		}
+		return nil, &at
 	}
 	if strings.IndexByte(text, '*') >= 0 {
 		if err := checkAliases(top); err != nil {
