@@ -28,7 +28,7 @@ func newApply(env Env, shared *common) *cobra.Command {
 			f.StringArrayVar(&o.labels, "label", nil, "`KEY=VALUE` for the report, such as who approved the run (repeatable)")
 			f.IntVar(&o.concurrency, "concurrency", apply.DefaultConcurrency, "`N` actions at a time inside a batch")
 			f.DurationVar(&o.grace, "grace", defaultGrace, "how `LONG` requests in flight may take after an interrupt or --timeout")
-		}).in(formatText, formatJSON).does(runApply)
+		}).in(render.Formats()...).does(runApply)
 }
 
 // order is what an apply is about to carry out, and on what ground.
@@ -170,17 +170,18 @@ func (ord *order) withProjects(live *directory.Live) *directory.Live {
 }
 
 // agree shows the plan and asks, unless --yes was said. A plan file was shown and agreed to before, and of an empty plan
-// the report says enough, as it does with -q. With JSON on standard output the plan is shown where the question is.
+// the report says enough, as it does with -q. With another format than text on standard output the plan is shown where the
+// question is.
 func (r *run) agree(ctx context.Context, p *plan.Plan, approved bool) error {
 	if approved || p.Empty() {
 		return nil
 	}
 	to := r.env.Stdout
 	asks := !r.o.yes
-	if r.o.format == formatJSON {
+	if r.o.format != formatText {
 		to = r.env.Stderr
 	}
-	if asks || r.o.format != formatJSON && !r.o.quiet {
+	if asks || r.o.format == formatText && !r.o.quiet {
 		r.progress.clear()
 		if err := render.PlanText(to, p, r.o.text(r.env, to, render.ApplyCommand)); err != nil {
 			return err
@@ -242,8 +243,5 @@ func grace(d time.Duration) time.Duration {
 func (r *run) finish(report *apply.Report, reports reportFiles) error {
 	r.progress.clear()
 	err := reports.write(report, r.o.fileText())
-	if r.o.format == formatJSON {
-		return errors.Join(err, render.ReportJSON(r.env.Stdout, report))
-	}
-	return errors.Join(err, render.ReportText(r.env.Stdout, report, r.o.text(r.env, r.env.Stdout, render.ApplyCommand)))
+	return errors.Join(err, render.Report(r.env.Stdout, render.Format(r.o.format), report, r.o.text(r.env, r.env.Stdout, render.ApplyCommand)))
 }

@@ -91,7 +91,7 @@ func (r *run) staleReport(ord *order, stale *staleError) *apply.Report {
 func (r *run) refuse(ctx context.Context, ord *order, reports reportFiles) error {
 	r.progress.clear()
 	report := apply.Run(ctx, r.input(ord))
-	if r.o.format == formatJSON {
+	if r.o.format != formatText {
 		return r.finish(report, reports)
 	}
 	return errors.Join(

@@ -20,7 +20,7 @@ func newPlan(env Env, shared *common) *cobra.Command {
 			"With --live it is made against a saved read, without a network and without a key, as in a pull request.",
 		"  rollcall plan\n  rollcall plan --out plan.json && rollcall apply plan.json\n"+
 			"  rollcall plan --live live.json --detailed-exitcode\n  rollcall plan --only user:ines.ortega@acme.example", 0, 0).
-		with(rosterFlags, instanceFlags, scopeFlags, planFlags).in(formatText, formatJSON).does(runPlan)
+		with(rosterFlags, instanceFlags, scopeFlags, planFlags).in(render.Formats()...).does(runPlan)
 }
 
 // planFlags are the flags of the commands that make a plan for apply.
@@ -115,8 +115,5 @@ func (r *run) planOptions(want *directory.Desired, target plan.Target) (plan.Opt
 // showPlan writes a plan to standard output, in the format that was asked for.
 func (r *run) showPlan(p *plan.Plan, command render.Command) error {
 	r.progress.clear()
-	if r.o.format == formatJSON {
-		return render.PlanJSON(r.env.Stdout, p)
-	}
-	return render.PlanText(r.env.Stdout, p, r.o.text(r.env, r.env.Stdout, command))
+	return render.Plan(r.env.Stdout, render.Format(r.o.format), p, r.o.text(r.env, r.env.Stdout, command))
 }

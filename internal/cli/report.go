@@ -4,24 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"rollcall/internal/apply"
 	"rollcall/internal/render"
 )
-
-// reportFormat returns the format that the ending of a file says.
-func reportFormat(path string) (format string, ok bool) {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".json":
-		return formatJSON, true
-	case ".txt":
-		return formatText, true
-	}
-	return "", false
-}
 
 // reportFiles are the files of --report, begun before the first write so that a path that can't be written stops the run
 // and not the report.
@@ -90,10 +77,8 @@ func (files reportFiles) write(report *apply.Report, text render.TextOptions) er
 
 // writeReport writes a report in the format that the ending of path says.
 func writeReport(w io.Writer, path string, report *apply.Report, text render.TextOptions) error {
-	if format, _ := reportFormat(path); format == formatJSON {
-		return render.ReportJSON(w, report)
-	}
-	return render.ReportText(w, report, text)
+	format, _ := render.FormatOf(path)
+	return render.Report(w, format, report, text)
 }
 
 // unstarted is the report of an order that nothing was done of.

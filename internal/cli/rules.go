@@ -8,6 +8,7 @@ import (
 
 	"rollcall/internal/directory"
 	"rollcall/internal/plan"
+	"rollcall/internal/render"
 )
 
 // invocation is what the rules between flags look at beside the flags themselves.
@@ -91,8 +92,8 @@ func checkOnly(s string) error {
 // checkFiles returns an error if one file would be written twice, or written over what is read.
 func (o *options) checkFiles(planFile string) error {
 	for _, path := range o.reports {
-		if _, ok := reportFormat(path); !ok {
-			return usage("the ending says the format: .json or .txt", "--report %s: no report format has this ending", path)
+		if _, ok := render.FormatOf(path); !ok {
+			return usage("the ending says the format: "+alternatives(render.Endings()), "--report %s: no report format has this ending", path)
 		}
 	}
 	uses := make(map[string]string)

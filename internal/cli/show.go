@@ -18,7 +18,7 @@ func newShow(env Env, shared *common) *cobra.Command {
 		"Shows what `rollcall plan --out` or `rollcall apply --report` wrote, as it was shown then. It contacts nothing. Of a\n"+
 			"plan it also says what it was made by and of: the digests are how two people see that they speak of the same one.",
 		"  rollcall show plan.json\n  rollcall show report.json -v\n  rollcall show plan.json --format json", 1, 1).
-		in(formatText, formatJSON).does(showFile)
+		in(render.Formats()...).does(showFile)
 }
 
 func showFile(_ context.Context, r *run, args []string) error {
@@ -31,10 +31,7 @@ func showFile(_ context.Context, r *run, args []string) error {
 		if err != nil {
 			return err
 		}
-		if r.o.format == formatJSON {
-			return render.ReportJSON(r.env.Stdout, report)
-		}
-		return render.ReportText(r.env.Stdout, report, r.o.text(r.env, r.env.Stdout, render.ShowCommand))
+		return render.Report(r.env.Stdout, render.Format(r.o.format), report, r.o.text(r.env, r.env.Stdout, render.ShowCommand))
 	}
 	p, err := parsePlan(args[0], text)
 	if err != nil {

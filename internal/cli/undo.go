@@ -27,7 +27,7 @@ func newUndo(env Env, shared *common) *cobra.Command {
 		}
 		return nil
 	}
-	return c.in(formatText, formatJSON).does(undo)
+	return c.in(render.Formats()...).does(undo)
 }
 
 func undo(ctx context.Context, r *run, args []string) error {

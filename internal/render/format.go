@@ -1,0 +1,94 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"rollcall/internal/apply"
+	"rollcall/internal/plan"
+)
+
+// Format is a form in which plans and reports are written, as --format names it.
+type Format string
+
+// The formats.
+const (
+	FormatText Format = "text"
+	FormatJSON Format = "json"
+)
+
+// form is a format with what writes it, and the ending of files that hold it.
+type form struct {
+	format Format
+	ending string
+	plan   func(io.Writer, *plan.Plan, TextOptions) error
+	report func(io.Writer, *apply.Report, TextOptions) error
+}
+
+// forms lists every format, the default first.
+func forms() []form {
+	return []form{
+		{FormatText, ".txt", PlanText, ReportText},
+		{FormatJSON, ".json",
+			func(w io.Writer, p *plan.Plan, _ TextOptions) error { return PlanJSON(w, p) },
+			func(w io.Writer, r *apply.Report, _ TextOptions) error { return ReportJSON(w, r) }},
+	}
+}
+
+// Formats returns the names of all formats of plans and reports, the default first.
+func Formats() []string {
+	var names []string
+	for _, f := range forms() {
+		names = append(names, string(f.format))
+	}
+	return names
+}
+
+// Endings returns the endings of files that hold them, such as ".json", in the same order.
+func Endings() []string {
+	var endings []string
+	for _, f := range forms() {
+		endings = append(endings, f.ending)
+	}
+	return endings
+}
+
+// FormatOf returns the format that the ending of a file says, whatever its case.
+func FormatOf(path string) (Format, bool) {
+	ending := strings.ToLower(filepath.Ext(path))
+	for _, f := range forms() {
+		if f.ending == ending {
+			return f.format, true
+		}
+	}
+	return "", false
+}
+
+// Plan writes a plan in a format.
+func Plan(w io.Writer, format Format, p *plan.Plan, opts TextOptions) error {
+	f, err := formOf(format)
+	if err != nil {
+		return err
+	}
+	return f.plan(w, p, opts)
+}
+
+// Report writes a report in a format.
+func Report(w io.Writer, format Format, r *apply.Report, opts TextOptions) error {
+	f, err := formOf(format)
+	if err != nil {
+		return err
+	}
+	return f.report(w, r, opts)
+}
+
+func formOf(format Format) (form, error) {
+	for _, f := range forms() {
+		if f.format == format {
+			return f, nil
+		}
+	}
+	return form{}, fmt.Errorf("format %q is not known", format)
+}
