@@ -21,10 +21,9 @@ func newApply(env Env, shared *common) *cobra.Command {
 			"With a plan file it plans again and carries out those approved actions that are still wanted. What is new since is\n"+
 			"left alone. An approved action whose ground moved stops the run before the first write, with exit 4.",
 		"  rollcall apply\n  rollcall apply plan.json --report report.json --report report.txt\n  rollcall apply --yes --only group:mobile-qa", 0, 1).
-		with(rosterFlags, instanceFlags, scopeFlags, func(f *pflag.FlagSet, o *options) {
+		with(rosterFlags, instanceFlags, scopeFlags, reportFlags, func(f *pflag.FlagSet, o *options) {
 			f.BoolVar(&o.yes, "yes", false, "do not ask")
 			f.BoolVar(&o.exactPlan, "exact-plan", false, "with a plan file: exit 4 if anything is new since it was made")
-			f.StringArrayVar(&o.reports, "report", nil, "write the report to `FILE` as well, .json or .txt (repeatable)")
 			f.StringArrayVar(&o.labels, "label", nil, "`KEY=VALUE` for the report, such as who approved the run (repeatable)")
 			f.IntVar(&o.concurrency, "concurrency", apply.DefaultConcurrency, "`N` actions at a time inside a batch")
 			f.DurationVar(&o.grace, "grace", defaultGrace, "how `LONG` requests in flight may take after an interrupt or --timeout")
@@ -88,7 +87,7 @@ func runApply(ctx context.Context, r *run, args []string) error {
 	if len(ord.plan.Refused()) > 0 {
 		return errors.Join(errRefused, r.refuse(ctx, ord, reports))
 	}
-	if err := reports.claim(r.unstarted(ord), r.o.fileText()); err != nil {
+	if err := reports.claim(r.unstarted(ord), r.o.fileText(render.ApplyCommand)); err != nil {
 		return err
 	}
 	if err := r.agree(ctx, ord.plan, approved != nil); err != nil {
@@ -242,6 +241,6 @@ func grace(d time.Duration) time.Duration {
 // finish writes a report everywhere it was asked for.
 func (r *run) finish(report *apply.Report, reports reportFiles) error {
 	r.progress.clear()
-	err := reports.write(report, r.o.fileText())
+	err := reports.writeReport(report, r.o.fileText(render.ApplyCommand))
 	return errors.Join(err, render.Report(r.env.Stdout, render.Format(r.o.format), report, r.o.text(r.env, r.env.Stdout, render.ApplyCommand)))
 }

@@ -95,7 +95,7 @@ func (r *run) refuse(ctx context.Context, ord *order, reports reportFiles) error
 		return r.finish(report, reports)
 	}
 	return errors.Join(
-		reports.write(report, r.o.fileText()),
+		reports.writeReport(report, r.o.fileText(render.ApplyCommand)),
 		render.PlanText(r.env.Stdout, ord.plan, r.o.text(r.env, r.env.Stdout, render.ApplyCommand)),
 	)
 }

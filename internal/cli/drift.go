@@ -13,15 +13,12 @@ func newDrift(env Env, shared *common) *cobra.Command {
 		"Compares like plan and exits 2 if anything differs, 0 if nothing does. A difference that a guard would refuse\n"+
 			"is drift like any other: the guard is named, and the exit code stays 2. Meant for cron.",
 		"  rollcall drift\n  rollcall drift -q || mail -s 'who changed that?' admins@acme.example", 0, 0).
-		with(rosterFlags, instanceFlags, scopeFlags).in(render.Formats()...).does(drift)
+		with(rosterFlags, instanceFlags, scopeFlags, reportFlags).in(render.Formats()...).does(drift)
 }
 
 func drift(ctx context.Context, r *run, _ []string) error {
-	p, err := r.makePlan(ctx, r.planWith)
+	p, err := r.planAndShow(ctx, render.DriftCommand, r.planWith)
 	if err != nil {
-		return err
-	}
-	if err := r.showPlan(p, render.DriftCommand); err != nil {
 		return err
 	}
 	if !p.Empty() {

@@ -171,7 +171,7 @@ func TestReportFiles_writeAllThatCanBe(t *testing.T) {
 			disk.room = 10
 		}
 	}
-	err := files.write(&apply.Report{Result: apply.Converged}, render.TextOptions{})
+	err := files.writeReport(&apply.Report{Result: apply.Converged}, render.TextOptions{})
 	files.discard()
 	if want := "--report " + filepath.Join(folder, "b.txt") + ": no space left on device"; err == nil || err.Error() != want {
 		t.Errorf("\n got %v\nwant %s", err, want)
@@ -203,7 +203,7 @@ func TestReportFiles_claimEnough(t *testing.T) {
 				t.Fatal(err)
 			}
 			disk.room = f.claimed
-			if err := files.write(after, opts); err != nil {
+			if err := files.writeReport(after, opts); err != nil {
 				t.Errorf("%d actions: %v: %d bytes claimed", actions, err, f.claimed)
 			}
 		}

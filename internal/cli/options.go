@@ -98,8 +98,8 @@ func (o *options) text(env Env, to Output, command render.Command) render.TextOp
 }
 
 // fileText says how text in a file looks: like text in a pipe, and complete.
-func (o *options) fileText() render.TextOptions {
-	return render.TextOptions{Verbose: true, Command: render.ApplyCommand, PlanFile: o.savedPlan(), Flags: o.again()}
+func (o *options) fileText(command render.Command) render.TextOptions {
+	return render.TextOptions{Verbose: true, Command: command, ReportFile: shellArgument(o.reportFile), PlanFile: o.savedPlan(), Flags: o.again()}
 }
 
 // savedPlan returns the file that a plan comes from or goes to, as a shell takes it, or "".

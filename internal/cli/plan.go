@@ -20,7 +20,7 @@ func newPlan(env Env, shared *common) *cobra.Command {
 			"With --live it is made against a saved read, without a network and without a key, as in a pull request.",
 		"  rollcall plan\n  rollcall plan --out plan.json && rollcall apply plan.json\n"+
 			"  rollcall plan --live live.json --detailed-exitcode\n  rollcall plan --only user:ines.ortega@acme.example", 0, 0).
-		with(rosterFlags, instanceFlags, scopeFlags, planFlags).in(render.Formats()...).does(runPlan)
+		with(rosterFlags, instanceFlags, scopeFlags, planFlags, reportFlags).in(render.Formats()...).does(runPlan)
 }
 
 // planFlags are the flags of the commands that make a plan for apply.
@@ -32,29 +32,13 @@ func planFlags(f *pflag.FlagSet, o *options) {
 }
 
 func runPlan(ctx context.Context, r *run, _ []string) error {
-	return r.showAndSave(ctx, render.PlanCommand, r.planWith)
+	return r.propose(ctx, render.PlanCommand, r.planWith)
 }
 
-// planner makes a plan of a live state that it reads itself.
-type planner func(ctx context.Context, in reader, want *directory.Desired, target plan.Target) (*plan.Plan, error)
-
-// showAndSave makes a plan, saves it where --out says, and shows it.
-func (r *run) showAndSave(ctx context.Context, command render.Command, make planner) error {
-	saved, err := beginOptional("--out", r.o.out, private)
+// propose makes a plan for apply, and returns what its exit code says of it.
+func (r *run) propose(ctx context.Context, command render.Command, make planner) error {
+	p, err := r.planAndShow(ctx, command, make)
 	if err != nil {
-		return err
-	}
-	defer saved.discard()
-	p, err := r.makePlan(ctx, make)
-	if err != nil {
-		return err
-	}
-	if saved != nil {
-		if err := saved.write(func(w io.Writer) error { return render.PlanJSON(w, p) }); err != nil {
-			return err
-		}
-	}
-	if err := r.showPlan(p, command); err != nil {
 		return err
 	}
 	var outcome error
@@ -65,6 +49,35 @@ func (r *run) showAndSave(ctx context.Context, command render.Command, make plan
 		outcome = errors.Join(outcome, errChanges)
 	}
 	return outcome
+}
+
+// planner makes a plan of a live state that it reads itself.
+type planner func(ctx context.Context, in reader, want *directory.Desired, target plan.Target) (*plan.Plan, error)
+
+// planAndShow makes a plan, writes it where --out and --report say, and shows it. Whether it can be written is known
+// before anything is read.
+func (r *run) planAndShow(ctx context.Context, command render.Command, make planner) (*plan.Plan, error) {
+	saved, err := beginOptional("--out", r.o.out, private)
+	if err != nil {
+		return nil, err
+	}
+	defer saved.discard()
+	reports, err := beginReports(r.o.reports)
+	if err != nil {
+		return nil, err
+	}
+	defer reports.discard()
+	p, err := r.makePlan(ctx, make)
+	if err != nil {
+		return nil, err
+	}
+	if saved != nil {
+		if err := saved.write(func(w io.Writer) error { return render.PlanJSON(w, p) }); err != nil {
+			return nil, err
+		}
+	}
+	err = reports.write(func(w io.Writer, format render.Format) error { return render.Plan(w, format, p, r.o.fileText(command)) })
+	return p, errors.Join(err, r.showPlan(p, command))
 }
 
 // makePlan loads the roster, finds the live state and plans, for commands that only look.

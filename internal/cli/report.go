@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 
+	"github.com/spf13/pflag"
+
 	"rollcall/internal/apply"
 	"rollcall/internal/render"
 )
@@ -13,6 +15,11 @@ import (
 // reportFiles are the files of --report, begun before the first write so that a path that can't be written stops the run
 // and not the report.
 type reportFiles []*pendingFile
+
+// reportFlags are the flags of the commands that keep what they show.
+func reportFlags(f *pflag.FlagSet, o *options) {
+	f.StringArrayVar(&o.reports, "report", nil, "write the result to `FILE` as well: "+alternatives(render.Endings())+" (repeatable)")
+}
 
 func beginReports(paths []string) (reportFiles, error) {
 	var files reportFiles
@@ -45,7 +52,8 @@ const (
 func (files reportFiles) claim(report *apply.Report, text render.TextOptions) error {
 	for _, f := range files {
 		var size counter
-		if err := writeReport(&size, f.path, report, text); err != nil {
+		format, _ := render.FormatOf(f.path)
+		if err := render.Report(&size, format, report, text); err != nil {
 			return err
 		}
 		if err := f.claim(2*int64(size) + int64(len(report.Outcomes))*roomPerAction + roomPerReport); err != nil {
@@ -63,22 +71,22 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// write writes the report to all files. One that can't be written keeps none of the others from being written.
-func (files reportFiles) write(report *apply.Report, text render.TextOptions) error {
+// writeReport writes the report of a run to all files.
+func (files reportFiles) writeReport(report *apply.Report, text render.TextOptions) error {
+	return files.write(func(w io.Writer, format render.Format) error { return render.Report(w, format, report, text) })
+}
+
+// write writes all files, each in its format. One that can't be written keeps none of the others from being written.
+func (files reportFiles) write(content func(io.Writer, render.Format) error) error {
 	var errs []error
 	for _, f := range files {
-		err := f.write(func(w io.Writer) error { return writeReport(w, f.path, report, text) })
+		format, _ := render.FormatOf(f.path)
+		err := f.write(func(w io.Writer) error { return content(w, format) })
 		if err != nil {
 			errs = append(errs, &hintedError{fmt.Errorf("--report %w", err), "standard output has the report as well"})
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// writeReport writes a report in the format that the ending of path says.
-func writeReport(w io.Writer, path string, report *apply.Report, text render.TextOptions) error {
-	format, _ := render.FormatOf(path)
-	return render.Report(w, format, report, text)
 }
 
 // unstarted is the report of an order that nothing was done of.

@@ -20,7 +20,7 @@ func newUndo(env Env, shared *common) *cobra.Command {
 			"other. The roster is left as it is: take the change out of it too, or the next apply does it again.",
 		"  rollcall undo report.json\n  rollcall undo report.json --out undo.json && rollcall apply undo.json\n"+
 			"  rollcall undo report.json --only user:ines.ortega@acme.example", 1, 1).
-		with(rosterFlags, instanceFlags, scopeFlags, planFlags)
+		with(rosterFlags, instanceFlags, scopeFlags, planFlags, reportFlags)
 	c.rules = func(args []string) error {
 		if c.o.out != "" && filepath.Clean(c.o.out) == filepath.Clean(args[0]) {
 			return usage("give it another name", "--out %s is the report as well", c.o.out)
@@ -38,7 +38,7 @@ func undo(ctx context.Context, r *run, args []string) error {
 	ran := plan.Ran{ID: report.Run.ID}
 	ran.Done, ran.Failed = report.Tried()
 	r.o.reportFile = args[0]
-	return r.showAndSave(ctx, render.UndoCommand, func(ctx context.Context, in reader, want *directory.Desired, target plan.Target) (*plan.Plan, error) {
+	return r.propose(ctx, render.UndoCommand, func(ctx context.Context, in reader, want *directory.Desired, target plan.Target) (*plan.Plan, error) {
 		if err := sameTarget(args[0], report.Run.Target, target); err != nil {
 			return nil, err
 		}
