@@ -31,7 +31,8 @@ func (d *Difference) Empty() bool {
 	return len(d.Ground)+len(d.Added)+len(d.Dropped)+len(d.Changed)+len(d.Refused)+len(d.Allowed)+len(d.Manual) == 0
 }
 
-// Compare returns how a plan differs from one that was made before.
+// Compare returns how a plan differs from one that was made before. The actions of an undo mean things by their ids, so
+// that those are compared as well.
 func Compare(before, after *Plan) *Difference {
 	d := &Difference{
 		Target: after.Target, Ground: compareGrounds(before, after), Added: []Action{}, Dropped: []Action{}, Changed: []ChangedAction{},
@@ -48,7 +49,11 @@ func Compare(before, after *Plan) *Difference {
 		case was == nil:
 			d.Added = append(d.Added, *a)
 		default:
-			if details := actionDetails(was, a); len(details) > 0 {
+			details := actionDetails(was, a)
+			if after.Undoes != "" && was.SubjectID != a.SubjectID {
+				details = append(details, fmt.Sprintf("is about id %d, and was about id %d", a.SubjectID, was.SubjectID))
+			}
+			if len(details) > 0 {
 				d.Changed = append(d.Changed, ChangedAction{Action: *a, Details: details})
 			} else {
 				d.Same++
@@ -127,6 +132,9 @@ func actionDetails(before, after *Action) []string {
 	case before.Admin && !after.Admin:
 		say("is no administrator, and was one")
 	}
+	if before.Detail != after.Detail {
+		say("%s, and before: %s", orNothing(after.Detail), orNothing(before.Detail))
+	}
 	if before.Members == nil || after.Members == nil {
 		return texts
 	}
@@ -150,19 +158,27 @@ func actionDetails(before, after *Action) []string {
 func beyond(list, other []Member) []string {
 	known := make(map[string]bool, len(other))
 	for _, m := range other {
-		known[string(m.User.Key())] = true
+		known[memberKey(m)] = true
 	}
 	var more []string
 	for _, m := range list {
-		switch {
-		case known[string(m.User.Key())]:
+		switch key := memberKey(m); {
+		case known[key]:
 		case m.User == "":
-			more = append(more, fmt.Sprintf("#%d", m.ID))
+			more = append(more, key)
 		default:
 			more = append(more, string(m.User))
 		}
 	}
 	return more
+}
+
+// memberKey tells members apart: by address, one without by id.
+func memberKey(m Member) string {
+	if m.User == "" {
+		return fmt.Sprintf("#%d", m.ID)
+	}
+	return string(m.User.Key())
 }
 
 // onlyRefusedBy returns the guards that refuse one plan and not the other.

@@ -37,6 +37,14 @@ func difference(d *plan.Difference) []string {
 	return list
 }
 
+// undoes makes a world whose plan takes back a run that made every group.
+func undoes(w *world) {
+	w.opts.Undoes = "run-1"
+	for _, g := range w.live.Groups {
+		w.want.Gone = append(w.want.Gone, g.ID)
+	}
+}
+
 func TestCompare(t *testing.T) {
 	three := all(accounts(1, 3), each(1, 3))
 	qa := func(now []string, was ...directory.UserID) part {
@@ -66,6 +74,10 @@ func TestCompare(t *testing.T) {
 			[]string{"dropped deactivate_user u6 active true>false", "no longer refused by max_deactivations"}},
 		{"an administrator's account", given(account(1, "ana"), listed("ana", role("Lead"))), given(account(1, "ana", admin), listed("ana", role("Lead"))), 0,
 			[]string{"changed update_user:ana: is an administrator, and was none"}},
+		{"a reactivation that brings back more groups", given(account(1, "ana", inactive), listed("ana", active(true)), group(7, "qa", 1)), given(account(1, "ana", inactive), listed("ana", active(true)), group(7, "qa", 1), group(8, "release", 1)), 0,
+			[]string{"changed reactivate_user:ana: comes back to qa, release, and before: comes back to qa"}},
+		{"an undo that means another group", given(group(7, "qa"), project(1, "P"), undoes), given(group(8, "qa"), project(1, "P"), undoes), 0,
+			[]string{"changed delete_group:qa: is about id 8, and was about id 7"}},
 		{"another scope and another day", given(account(1, "ana"), listed("ana", role("Lead"))),
 			given(account(1, "ana"), listed("ana", role("Lead")), only("user:ana"+domain), noRemovals, func(w *world) { w.opts.Today = tomorrow }), 1,
 			[]string{`scope: only ["user:ana"] without removals, and was everything`, "dates as of: 2026-11-11 UTC, and was 2026-11-10 UTC"}},

@@ -44,8 +44,11 @@ func (b *builder) keep(g *groupMatch, wanted map[directory.UserID]bool) {
 		default:
 			if code, spared := b.spared(u); spared {
 				wanted[id] = true
-				b.found.note(Note{Code: code, Subject: string(u.Email), Source: place(g.want.Pos),
-					Text: fmt.Sprintf("stays in group %q, which does not list it", g.want.Name)})
+				text := fmt.Sprintf("stays in group %q, which does not list it", g.want.Name)
+				if g.want.Mode.Value == directory.Amend {
+					text = fmt.Sprintf("stays in group %q: nothing takes it out", g.want.Name)
+				}
+				b.found.note(Note{Code: code, Subject: string(u.Email), Source: place(g.want.Pos), Text: text})
 			}
 		}
 	}

@@ -92,7 +92,7 @@ func (b *builder) pruneGroups() []Action {
 	access := b.projectAccess()
 	var actions []Action
 	for _, g := range unlisted {
-		if b.isSpared(g) {
+		if b.isSpared(g, b.want.Unlisted.Pos, "which the file does not list") {
 			continue
 		}
 		a := b.deletion(g, access)
@@ -102,12 +102,17 @@ func (b *builder) pruneGroups() []Action {
 	return actions
 }
 
-// goneGroups returns the deletions that are asked for by id.
+// goneGroups returns the deletions that are asked for by id. They take as little from the accounts that nothing implicit
+// may touch as a policy does.
 func (b *builder) goneGroups() []Action {
+	if len(b.want.Gone) == 0 {
+		return nil
+	}
+	access := b.projectAccess()
 	var actions []Action
 	for _, id := range b.want.Gone {
-		if g := b.ix.groups[id]; g != nil {
-			actions = append(actions, b.deletion(g, b.projectAccess()))
+		if g := b.ix.groups[id]; g != nil && !b.isSpared(g, directory.Pos{}, "which shall go") {
+			actions = append(actions, b.deletion(g, access))
 		}
 	}
 	return actions
@@ -128,16 +133,17 @@ func (b *builder) deletion(g *directory.Group, access access) Action {
 	}
 }
 
-// isSpared reports, with a note, whether a group has a member that nothing implicit may touch.
-func (b *builder) isSpared(g *directory.Group) bool {
+// isSpared reports, with a note, whether a group has a member that nothing implicit may touch. why says what is wrong with
+// the group, at pos.
+func (b *builder) isSpared(g *directory.Group, pos directory.Pos, why string) bool {
 	for _, id := range g.Members {
 		u := b.ix.users[id]
 		if u == nil {
 			continue
 		}
 		if code, spared := b.spared(u); spared {
-			b.found.note(Note{Code: code, Subject: string(u.Email), Source: place(b.want.Unlisted.Pos),
-				Text: fmt.Sprintf("is in group %q, which the file does not list: the group is not deleted", g.Name)})
+			b.found.note(Note{Code: code, Subject: string(u.Email), Source: place(pos),
+				Text: fmt.Sprintf("is in group %q, %s: the group is not deleted", g.Name, why)})
 			return true
 		}
 	}

@@ -150,7 +150,7 @@ func CheckActions(actions []*Action) error {
 			return fmt.Errorf("action %q is of the unknown kind %q", a.ID, a.Kind)
 		case a.Subject == "" || a.ID == "" || seen[a.ID]:
 			return fmt.Errorf("action %q has no subject, no id, or stands there twice", a.ID)
-		case !strings.HasPrefix(a.ID, actionID(a.Kind, a.Subject)):
+		case !isIDOf(a):
 			return fmt.Errorf("action %q is about %s %s", a.ID, a.Kind, a.Subject)
 		case !a.Kind.OnUser() && a.Members == nil:
 			return fmt.Errorf("action %q has no members", a.ID)
@@ -158,4 +158,11 @@ func CheckActions(actions []*Action) error {
 		seen[a.ID] = true
 	}
 	return nil
+}
+
+// isIDOf reports whether the id of an action is of its kind and subject, with nothing behind it but the numbers that
+// tellApart puts there.
+func isIDOf(a *Action) bool {
+	rest, ok := strings.CutPrefix(a.ID, actionID(a.Kind, a.Subject))
+	return ok && (rest == "" || rest[0] == '#' && strings.Trim(rest, "#0123456789") == "")
 }

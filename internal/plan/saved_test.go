@@ -26,6 +26,7 @@ func TestRead(t *testing.T) {
 		{"a kind that nobody knows", strings.ReplaceAll(string(good), "update_user", "promote_user"), "of the unknown kind"},
 		{"an action more than it counts", strings.Replace(string(good), `"actions":2`, `"actions":3`, 1), "its summary counts 3 actions, it has 2"},
 		{"a subject that is not the one of its id", strings.Replace(string(good), `"subject":"ana@acme.example"`, `"subject":"eve@acme.example"`, 1), "is about update_user eve@acme.example"},
+		{"an id that only begins like one of its subject", strings.Replace(string(good), `"id":"update_user:ana@acme.example"`, `"id":"update_user:ana@acme.example.evil.example"`, 1), "is about update_user ana@acme.example"},
 		{"a scope that selects nothing", strings.Replace(string(good), `"scope":{}`, `"scope":{"only":["foo"]}`, 1), `its scope has "foo"`},
 		{"a member more than was approved", strings.Replace(string(good), `"remove":[`, `"remove":[{"user":"eve@acme.example"},`, 1), "it was changed after it was saved"},
 		{"another new value", strings.Replace(string(good), `"new":"Lead"`, `"new":"Owner"`, 1), "it was changed after it was saved"},

@@ -30,7 +30,9 @@ func (r *Ran) NeedsProjects() bool {
 //	changed a field        the new value                   sets the old one
 //	                       the old value                   nothing: it is so already
 //	                       another                         nothing, a note: somebody changed it since
+//	re-addressed, renamed  its former one is another's     nothing, a note
 //	deactivated            inactive                        reactivates, with the administrator's flag that it has
+//	                       an administrator since then     nothing, a note
 //	reactivated            active                          deactivates
 //	added a member         a member                        removes
 //	removed a member       none, and active                adds
@@ -39,10 +41,12 @@ func (r *Ran) NeedsProjects() bool {
 //	                       with others                     nothing, a note
 //	deleted a group        none of its name                creates, a note: another id and no project access
 //
-// What failed in the run is not taken back, which a note says. The errors are those of Build.
+// Accounts and groups are meant by id, and must still bear a name that the run left or found them with: an id alone may
+// be another's, where a tool was restored from a backup. What failed in the run is not taken back, which a note says.
+// The errors are those of Build.
 func Undo(ran Ran, base *directory.Desired, live *directory.Live, caps Caps, opts Options) (*Plan, error) {
-	u := undoing{ix: newIndex(live), caps: caps, after: make(map[directory.UserID]bool)}
-	actions := u.invert(ran)
+	u := newUndoing(&ran, live, caps)
+	actions := u.invert(&ran)
 	opts.Undoes = ran.ID
 	b := &builder{want: Wish(base, actions, live), ix: u.ix, caps: caps, opts: opts}
 	b.found.notes = u.notes
@@ -65,11 +69,39 @@ type undoing struct {
 	caps  Caps
 	notes []Note
 	after map[directory.UserID]bool // who is active afterwards, of those who are switched on or off
+
+	bore map[directory.UserID][]directory.EmailKey // the addresses that the run found and left people with
+	made map[directory.EmailKey]directory.UserID   // whom the run created
+
+	addresses map[directory.EmailKey]bool // that people get back
+	names     map[directory.Name]bool     // of the groups that are changed or come back, as they are called then
+}
+
+func newUndoing(ran *Ran, live *directory.Live, caps Caps) *undoing {
+	u := &undoing{
+		ix: newIndex(live), caps: caps, after: make(map[directory.UserID]bool),
+		bore: make(map[directory.UserID][]directory.EmailKey), made: make(map[directory.EmailKey]directory.UserID),
+		addresses: make(map[directory.EmailKey]bool), names: make(map[directory.Name]bool),
+	}
+	for _, list := range [...][]Action{ran.Done, ran.Failed} {
+		for i := range list {
+			if a := &list[i]; a.Kind.OnUser() && a.SubjectID != 0 {
+				id := directory.UserID(a.SubjectID)
+				u.bore[id] = append(u.bore[id], directory.Email(a.Subject).Key(), formerKey(a))
+			}
+		}
+	}
+	for i := range ran.Done {
+		if a := &ran.Done[i]; a.Kind == CreateUser {
+			u.made[directory.Email(a.Subject).Key()] = directory.UserID(a.SubjectID)
+		}
+	}
+	return u
 }
 
 // invert returns the actions that take a run back. They say where each subject shall be, not where it is: people come
 // first, for groups gain whom they bring back.
-func (u *undoing) invert(ran Ran) []*Action {
+func (u *undoing) invert(ran *Ran) []*Action {
 	var actions []*Action
 	for _, people := range [...]bool{true, false} {
 		for i := range ran.Done {
@@ -110,6 +142,14 @@ func (u *undoing) lost(of *Action, text string) {
 	u.notes = append(u.notes, Note{Code: NoteCantComeBack, Subject: of.Subject, Text: text})
 }
 
+// isStill reports whether an account is the one that the run called by an address: it bears that address, or both are of
+// those that the run found and left it with.
+func (u *undoing) isStill(account *directory.User, called directory.Email) bool {
+	now, then := account.Email.Key(), called.Key()
+	bore := u.bore[account.ID]
+	return now == then || slices.Contains(bore, now) && slices.Contains(bore, then)
+}
+
 // person inverts an action on an account, nil if there is nothing to take back.
 func (u *undoing) person(done *Action) *Action {
 	account := u.ix.users[directory.UserID(done.SubjectID)]
@@ -123,6 +163,9 @@ func (u *undoing) person(done *Action) *Action {
 	case account.Untouchable():
 		u.left(done, "the account was forgotten in the tool and can't be managed")
 		return nil
+	case !u.isStill(account, directory.Email(done.Subject)):
+		u.left(done, fmt.Sprintf("the account (id %d) is %s now: left as it is", account.ID, account.Email))
+		return nil
 	}
 	back := &Action{Kind: UpdateUser, Subject: string(account.Email), SubjectID: done.SubjectID, Admin: account.Admin}
 	if done.Kind == CreateUser {
@@ -131,19 +174,27 @@ func (u *undoing) person(done *Action) *Action {
 	for _, f := range done.Fields {
 		now := u.ix.field(account, f.Field)
 		switch {
+		case f.Field != FieldEmail && f.Field != FieldActive && !u.caps.Reported[f.Field]:
+			u.left(done, fmt.Sprintf("this instance does not report %s", f.Field))
+			continue
 		case same(f.Field, now, f.Old):
 			continue
 		case !same(f.Field, now, f.New):
 			u.left(done, fmt.Sprintf("%s is %q now, neither %q nor %q: left as it is", f.Field, now, f.Old, f.New))
 			continue
-		case f.Field == FieldRole && u.caps.ReadsRoles && !u.oneRole(f.Old), f.Field == FieldAssignedProjects && !u.haveProjects(f.Old):
-			u.lost(done, fmt.Sprintf("%s was %q, which is not there any more", f.Field, f.Old))
+		case f.Field == FieldActive && done.Kind == DeactivateUser && account.Admin && !done.Admin && !setsAdmin(done):
+			u.left(done, "is an administrator now, and was none: left inactive")
+			continue
+		}
+		if why := u.hindrance(account, f); why != "" {
+			u.lost(done, fmt.Sprintf("%s was %q, %s", f.Field, f.Old, why))
 			continue
 		}
 		back.Fields = append(back.Fields, FieldChange{f.Field, now, f.Old})
 		switch active, _ := f.Old.AsFlag(); {
 		case f.Field == FieldEmail:
 			back.Subject = f.Old.String()
+			u.addresses[directory.Email(back.Subject).Key()] = true
 		case f.Field == FieldActive && active:
 			back.Kind = ReactivateUser
 			u.after[account.ID] = true
@@ -159,18 +210,34 @@ func (u *undoing) person(done *Action) *Action {
 }
 
 func (u *undoing) newPerson(done *Action, account *directory.User, back *Action) *Action {
-	if account.Email.Key() != directory.Email(done.Subject).Key() {
-		u.left(done, fmt.Sprintf("the account (id %d) is %s now: left as it is", account.ID, account.Email))
-		return nil
-	}
 	u.lost(done, fmt.Sprintf("the account stays, inactive (id %d): none can be deleted", account.ID))
 	if !account.Active {
 		return nil
 	}
 	back.Kind = DeactivateUser
-	u.after[account.ID] = false
 	back.Fields = []FieldChange{{FieldActive, Flag(true), Flag(false)}}
 	return back
+}
+
+// hindrance returns why a field of an account can't have its old value again, "" if it can.
+func (u *undoing) hindrance(account *directory.User, f FieldChange) string {
+	text, isText := f.Old.AsText()
+	switch {
+	case f.Old.kind != f.New.kind || isText && text == "":
+		return "which can't be set"
+	case f.Field == FieldRole && u.caps.ReadsRoles && !u.oneRole(f.Old), f.Field == FieldAssignedProjects && !u.haveProjects(f.Old):
+		return "which is not there any more"
+	case f.Field != FieldEmail:
+		return ""
+	}
+	key := directory.Email(text).Key()
+	switch others := u.ix.byKey.get(key); {
+	case !directory.Email(text).Usable():
+		return "which is no address"
+	case len(others) > 0 || u.addresses[key]:
+		return "which is the address of another account now"
+	}
+	return ""
 }
 
 // oneRole reports whether exactly one role bears the name.
@@ -182,123 +249,4 @@ func (u *undoing) oneRole(name Value) bool {
 func (u *undoing) haveProjects(names Value) bool {
 	list, _ := names.AsList()
 	return !slices.ContainsFunc(list, func(name string) bool { return len(u.ix.projects.get(directory.Name(name).Canonical())) != 1 })
-}
-
-// group inverts a change of a group: its name, and each member by himself.
-func (u *undoing) group(done *Action) *Action {
-	g := u.ix.groups[directory.GroupID(done.SubjectID)]
-	if g == nil {
-		u.left(done, "the group does not exist any more")
-		return nil
-	}
-	back := &Action{Kind: UpdateGroup, Subject: string(g.Name), SubjectID: done.SubjectID, Members: &MemberChange{}}
-	if name, renamed := done.Field(FieldName); renamed {
-		switch now := Text(string(g.Name)); {
-		case same(FieldName, now, name.New):
-			back.Subject = name.Old.String()
-			back.Fields = []FieldChange{{FieldName, now, name.Old}}
-		case !same(FieldName, now, name.Old):
-			u.left(done, fmt.Sprintf("the group is called %q now, neither %q nor %q: its name is left as it is", g.Name, name.Old, name.New))
-		}
-	}
-	for _, m := range done.Members.Add {
-		if id := u.member(m); contains(g.Members, id) {
-			back.Members.Remove = append(back.Members.Remove, Member{User: m.User, ID: id})
-		}
-	}
-	for _, m := range done.Members.Remove {
-		if id := u.member(m); !contains(g.Members, id) && u.mayJoin(done, m, id) {
-			back.Members.Add = append(back.Members.Add, Member{User: m.User, ID: id})
-		}
-	}
-	if size(back) == 0 {
-		return nil
-	}
-	return back
-}
-
-// member returns the account of a member: by id, or by address for one whom the run created.
-func (u *undoing) member(m Member) directory.UserID {
-	if m.ID != 0 {
-		return m.ID
-	}
-	if bearers := u.ix.byKey.get(m.User.Key()); len(bearers) == 1 {
-		return bearers[0]
-	}
-	return 0
-}
-
-// mayJoin reports whether an account can be added to a group again, and notes why not.
-func (u *undoing) mayJoin(done *Action, m Member, id directory.UserID) bool {
-	account := u.ix.users[id]
-	switch {
-	case account == nil || account.Untouchable():
-		u.lost(done, fmt.Sprintf("%s is not there any more and can't be a member again", m.User))
-	case len(u.ix.byKey.get(account.Email.Key())) > 1:
-		u.lost(done, fmt.Sprintf("%s is the address of several accounts, so that none is added again", account.Email))
-	case !u.activeAfter(account):
-		u.lost(done, fmt.Sprintf("%s is inactive and can't be added again", account.Email))
-	default:
-		return true
-	}
-	return false
-}
-
-func (u *undoing) activeAfter(account *directory.User) bool {
-	if after, switched := u.after[account.ID]; switched {
-		return after
-	}
-	return account.Active
-}
-
-func (u *undoing) newGroup(done *Action) *Action {
-	g := u.ix.groups[directory.GroupID(done.SubjectID)]
-	switch {
-	case done.SubjectID == 0:
-		u.left(done, "the report does not say which group it is")
-		return nil
-	case g == nil:
-		return nil // somebody has deleted it
-	case g.Name.Canonical() != directory.Name(done.Subject).Canonical():
-		u.left(done, fmt.Sprintf("the group is called %q now: left as it is", g.Name))
-		return nil
-	}
-	ours := make(map[directory.UserID]bool)
-	for _, m := range done.Members.Add {
-		ours[u.member(m)] = true
-	}
-	for _, id := range g.Members {
-		if !ours[id] {
-			u.left(done, fmt.Sprintf("the group has gained members since (%s): it is not deleted", u.ix.address(id)))
-			return nil
-		}
-	}
-	return &Action{Kind: DeleteGroup, Subject: string(g.Name), SubjectID: int64(g.ID), Members: &MemberChange{}}
-}
-
-func (u *undoing) deletedGroup(done *Action) *Action {
-	if len(u.ix.byName.get(directory.Name(done.Subject).Canonical())) > 0 {
-		u.left(done, "a group of this name is there again: left as it is")
-		return nil
-	}
-	text := fmt.Sprintf("comes back under another id than %d and without project access", done.SubjectID)
-	if done.Detail != "" {
-		text += "; its deletion said: " + done.Detail
-	}
-	u.lost(done, text)
-	back := &Action{Kind: CreateGroup, Subject: done.Subject, Members: &MemberChange{}}
-	for _, m := range done.Members.Remove {
-		if id := u.member(m); u.mayJoin(done, m, id) {
-			back.Members.Add = append(back.Members.Add, Member{User: m.User, ID: id})
-		}
-	}
-	return back
-}
-
-// address names an account in a sentence.
-func (ix *index) address(id directory.UserID) string {
-	if account := ix.users[id]; account != nil {
-		return string(account.Email)
-	}
-	return fmt.Sprintf("id %d", id)
 }

@@ -8,14 +8,21 @@ import (
 )
 
 // Wish returns the desired state that says what actions do and nothing else: everybody and everything that they do not
-// name stays as it is. Guards, seats and target are those of base. Subjects and members are meant by their ids.
+// name stays as it is. Guards, seats and target are those of base. Subjects and members are meant by their ids: an action
+// on what is not live any more says nothing, so that no account is created.
 func Wish(base *directory.Desired, actions []*Action, live *directory.Live) *directory.Desired {
 	want := *base
 	want.Unlisted = directory.Unlisted{Users: directory.PolicyIgnore, Groups: directory.PolicyIgnore}
 	want.Users, want.Groups, want.Gone = nil, nil, nil
-	w := wish{want: &want, live: make(map[directory.UserID]*directory.User, len(live.Users)), address: make(map[directory.UserID]directory.Email)}
+	w := wish{
+		want: &want, live: make(map[directory.UserID]*directory.User, len(live.Users)),
+		groups: make(map[directory.GroupID]bool, len(live.Groups)), address: make(map[directory.UserID]directory.Email),
+	}
 	for i := range live.Users {
 		w.live[live.Users[i].ID] = &live.Users[i]
+	}
+	for i := range live.Groups {
+		w.groups[live.Groups[i].ID] = true
 	}
 	for _, a := range actions {
 		if a.Kind.OnUser() {
@@ -41,6 +48,7 @@ func Wish(base *directory.Desired, actions []*Action, live *directory.Live) *dir
 type wish struct {
 	want    *directory.Desired
 	live    map[directory.UserID]*directory.User
+	groups  map[directory.GroupID]bool           // that are live
 	address map[directory.UserID]directory.Email // that the people who are listed so far shall have
 }
 
@@ -54,6 +62,10 @@ func (w *wish) list(u directory.WantUser) {
 }
 
 func (w *wish) person(a *Action) {
+	account := w.live[directory.UserID(a.SubjectID)]
+	if account == nil {
+		return
+	}
 	u := directory.WantUser{Email: directory.Email(a.Subject), ID: directory.At(directory.UserID(a.SubjectID), nowhere())}
 	for _, f := range a.Fields {
 		flag, _ := f.New.AsFlag()
@@ -86,13 +98,16 @@ func (w *wish) person(a *Action) {
 	if a.Kind == ReactivateUser && !u.Admin.Set {
 		u.Admin = directory.At(a.Admin, nowhere())
 	}
-	if account := w.live[u.ID.Value]; a.Kind == UpdateUser && account != nil && !account.Active {
+	if a.Kind == UpdateUser && !account.Active {
 		u.Active = directory.At(false, nowhere())
 	}
 	w.list(u)
 }
 
 func (w *wish) group(a *Action) {
+	if a.Kind == UpdateGroup && !w.groups[directory.GroupID(a.SubjectID)] {
+		return
+	}
 	g := directory.WantGroup{Name: directory.Name(a.Subject), Mode: directory.At(directory.Amend, nowhere()), Pos: nowhere()}
 	if a.Kind == UpdateGroup {
 		g.ID = directory.At(directory.GroupID(a.SubjectID), nowhere())
