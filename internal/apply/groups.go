@@ -139,11 +139,13 @@ func (r *run) setMembers(calls context.Context, a *plan.Action, basis *directory
 		return append(remarks, "the write was not answered; the group was read again and is as it should be"), nil
 	}
 	if !merge.due && !rename {
+		r.sendsNothing(a)
 		return append(remarks, "nothing was left to write: somebody else did it since the plan"), nil
 	}
 	if err := r.beforeWrite(); err != nil {
 		return nil, err
 	}
+	r.sends(a, without(merge.list, now.Members), without(now.Members, merge.list))
 	answer, err := r.in.Target.UpdateGroup(calls, basis.ID, name, merge.list)
 	if err != nil {
 		return remarks, inDoubt(err)
@@ -218,11 +220,11 @@ func (r *run) deleteGroup(calls context.Context, a *plan.Action) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	return r.rewrite(func(doubt error) ([]string, error) { return r.deleteOnce(calls, basis, doubt) })
+	return r.rewrite(func(doubt error) ([]string, error) { return r.deleteOnce(calls, a, basis, doubt) })
 }
 
 // deleteOnce reads a group again and deletes it. doubt is the error of an earlier deletion that may have taken effect, or nil.
-func (r *run) deleteOnce(calls context.Context, basis *directory.Group, doubt error) ([]string, error) {
+func (r *run) deleteOnce(calls context.Context, a *plan.Action, basis *directory.Group, doubt error) ([]string, error) {
 	const ours = "the write was not answered; the group is gone"
 	gone := "was gone already: somebody else deleted it since the plan"
 	if doubt != nil {
@@ -231,6 +233,9 @@ func (r *run) deleteOnce(calls context.Context, basis *directory.Group, doubt er
 	now, err := r.in.Target.ReadGroup(calls, basis.ID)
 	switch {
 	case isAbsent(err):
+		if doubt == nil {
+			r.sendsNothing(a)
+		}
 		return []string{gone}, nil
 	case err != nil:
 		return nil, fmt.Errorf("read before the write: %w", err)
@@ -248,6 +253,9 @@ func (r *run) deleteOnce(calls context.Context, basis *directory.Group, doubt er
 	case err == nil:
 		return nil, nil
 	case isAbsent(err):
+		if doubt == nil {
+			r.sendsNothing(a)
+		}
 		return []string{gone}, nil
 	case !isUnclear(err):
 		return nil, err

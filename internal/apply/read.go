@@ -63,12 +63,17 @@ func (r *Report) check() error {
 	return plan.CheckActions(actions)
 }
 
-// Tried returns the actions that the run tried itself, in its order: those that are done and those that failed. What was
-// there already, was blocked or was not run is in neither.
+// Tried returns the actions that the run tried itself, in its order: those that are done and those that failed, each with
+// the members that it sent. What somebody else had done, was blocked or was not run is in neither.
 func (r *Report) Tried() (done, failed []plan.Action) {
 	for i := range r.Outcomes {
-		switch o := &r.Outcomes[i]; {
+		o := r.Outcomes[i] // a copy: the report stays as it is
+		if o.Written != nil {
+			o.Action.Members = o.Written
+		}
+		switch {
 		case o.Started.IsZero():
+		case o.Status == Done && o.Unwritten:
 		case o.Status == Done:
 			done = append(done, o.Action)
 		case o.Status == Failed:

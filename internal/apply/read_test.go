@@ -132,3 +132,61 @@ func FuzzReadReport(f *testing.F) {
 		}
 	})
 }
+
+// What somebody else did meanwhile is nobody's to take back: of each action stands in the report what was sent of it.
+func TestReport_triedIsWhatWasSent(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		action plan.Action
+		setup  func(m *memory)
+		want   string
+	}{
+		{"all of it", act(plan.UpdateGroup, "qa", 7, adds(addCas), removes("bob@x.example=2")), nil, "+cas@x.example -bob@x.example"},
+		{"an addition that was there already", act(plan.UpdateGroup, "qa", 7, adds(addCas, "dee@x.example=4")), func(m *memory) { m.setMembers(7, 1, 2, 3) }, "+dee@x.example"},
+		{"a removal that somebody made", act(plan.UpdateGroup, "qa", 7, adds(addCas), removes("bob@x.example=2")), func(m *memory) { m.setMembers(7, 1) }, "+cas@x.example"},
+		{"all of it by somebody else", act(plan.UpdateGroup, "qa", 7, adds(addCas)), func(m *memory) { m.setMembers(7, 1, 2, 3) }, "nothing"},
+		{"a group that somebody deleted", act(plan.DeleteGroup, "qa", 7, removes("ada@x.example=1", "bob@x.example=2")), func(m *memory) { m.groups = nil }, "nothing"},
+		{"a group that we deleted", act(plan.DeleteGroup, "qa", 7, removes("ada@x.example=1", "bob@x.example=2")), nil, "-ada@x.example -bob@x.example"},
+		{"a write that was not answered and took effect", act(plan.UpdateGroup, "qa", 7, adds(addCas)), func(m *memory) { m.after = failsOn("update_group", down) }, "+cas@x.example"},
+		{"a write of which somebody else did a part before the second try", act(plan.UpdateGroup, "qa", 7, adds(addCas, "dee@x.example=4")), func(m *memory) {
+			m.after = func(call string) error {
+				if !strings.HasPrefix(call, "update_group") {
+					return nil
+				}
+				m.after = nil
+				m.setMembers(7, 1, 2, 4)
+				return down
+			}
+		}, "+cas@x.example +dee@x.example"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := instance(team(7, "qa", 1, 2))
+			in := input(m, planOf(batch(tt.action)))
+			if tt.setup != nil {
+				tt.setup(m)
+			}
+			report := apply.Run(t.Context(), in)
+			done, failed := report.Tried()
+			got := "nothing"
+			if len(failed) > 0 {
+				t.Fatalf("failed: %+v", report.Outcomes)
+			}
+			if len(done) == 1 {
+				var texts []string
+				for _, x := range done[0].Members.Add {
+					texts = append(texts, "+"+string(x.User))
+				}
+				for _, x := range done[0].Members.Remove {
+					texts = append(texts, "-"+string(x.User))
+				}
+				got = strings.Join(texts, " ")
+			}
+			if got != tt.want {
+				t.Errorf("sent %s, want %s\n%+v", got, tt.want, report.Outcomes)
+			}
+			if o := report.Outcomes[0]; (o.Written == nil) != (o.Unwritten || got == "nothing" || len(done[0].Members.Add)+len(done[0].Members.Remove) == len(tt.action.Members.Add)+len(tt.action.Members.Remove)) {
+				t.Errorf("written %+v, unwritten %t", o.Written, o.Unwritten)
+			}
+		})
+	}
+}

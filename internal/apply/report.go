@@ -82,6 +82,11 @@ type Outcome struct {
 	Started    time.Time `json:"started,omitzero"`
 	Finished   time.Time `json:"finished,omitzero"`
 	HTTPStatus int       `json:"http_status,omitempty"`
+
+	// Written is what was sent of the members of a group that exists, if that is not all of Members: somebody else had done
+	// or undone the rest since the plan, or a member was not there. Unwritten says that nothing was left to send.
+	Written   *plan.MemberChange `json:"written,omitempty"`
+	Unwritten bool               `json:"unwritten,omitempty"`
 }
 
 // FinalRead says whether live was read again after the last write, and why not.

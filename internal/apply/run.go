@@ -262,6 +262,7 @@ func (r *run) end(i int, remarks []string, reason error, status Status) {
 	defer r.mu.Unlock()
 	o := &r.outcomes[i]
 	o.Status, o.Remarks = status, remarks
+	o.tidySent()
 	if reason != nil {
 		o.Error, o.HTTPStatus = reason.Error(), httpStatus(reason)
 	}

@@ -129,6 +129,7 @@ func TestArrows(t *testing.T) {
 		"internal/render":            {"internal/directory", "internal/plan", "internal/apply"},
 		"internal/roster":            {"internal/directory", "internal/plan"},
 		"internal/httpx":             nil,
+		"internal/history":           nil,
 		"internal/provider/testrail": {"internal/directory", "internal/plan", "internal/httpx"},
 		"internal/provider/conform":  {"internal/directory", "internal/plan", "internal/apply"},
 		"internal/sim/testrailsim":   nil, // two readings of the vendor's documents meet on the wire alone

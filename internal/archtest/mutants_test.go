@@ -172,7 +172,13 @@ func TestSafetyPage_listsEveryRule(t *testing.T) {
 	if !begins || !ends {
 		t.Fatalf("docs/safety.md lacks the lines around its table:\n%s%s", tableBegins, tableEnds)
 	}
-	now := table(mutants(t))
+	all := mutants(t)
+	for _, m := range all {
+		if strings.Count(m.source, m.before) != 1 {
+			t.Fatalf("%s: mend the list first, TestMutants_areOfTheCodeAsItIs says where", listFile)
+		}
+	}
+	now := table(all)
 	if now == old {
 		return
 	}
@@ -224,7 +230,7 @@ func TestMutants(t *testing.T) {
 	passUnchanged(t, chosen)
 
 	const atATime = 2
-	var next = make(chan *mutant)
+	next := make(chan *mutant)
 	verdicts := make(chan string)
 	for range atATime {
 		go func() {

@@ -9,48 +9,37 @@ import (
 	"github.com/spf13/pflag"
 
 	"rollcall/internal/apply"
-	"rollcall/internal/directory"
 	"rollcall/internal/plan"
 	"rollcall/internal/render"
 )
 
 func newApply(env Env, shared *common) *cobra.Command {
-	return newCommand(env, shared, "apply [plan.json] [flags]", "Carry out a plan, and report what became of each action",
+	c := newCommand(env, shared, "apply [plan.json] [flags]", "Carry out a plan, and report what became of each action",
 		"Plans, shows the plan, asks, carries it out in batches, reads once more, and reports. Without a terminal it takes\n"+
 			"a plan file or --yes.\n\n"+
 			"With a plan file it plans again and carries out those approved actions that are still wanted. What is new since is\n"+
-			"left alone. An approved action whose ground moved stops the run before the first write, with exit 4.",
-		"  rollcall apply\n  rollcall apply plan.json --report report.json --report report.txt\n  rollcall apply --yes --only group:mobile-qa", 0, 1).
-		with(rosterFlags, instanceFlags, scopeFlags, reportFlags, func(f *pflag.FlagSet, o *options) {
-			f.BoolVar(&o.yes, "yes", false, "do not ask")
-			f.BoolVar(&o.exactPlan, "exact-plan", false, "with a plan file: exit 4 if anything is new since it was made")
-			f.StringArrayVar(&o.labels, "label", nil, "`KEY=VALUE` for the report, such as who approved the run (repeatable)")
-			f.IntVar(&o.concurrency, "concurrency", apply.DefaultConcurrency, "`N` actions at a time inside a batch")
-			f.DurationVar(&o.grace, "grace", defaultGrace, "how `LONG` requests in flight may take after an interrupt or --timeout")
-		}).in(render.Formats()...).does(runApply)
-}
-
-// order is what an apply is about to carry out, and on what ground.
-type order struct {
-	in      writer
-	want    *directory.Desired
-	live    *directory.Live
-	opts    plan.Options
-	plan    *plan.Plan // what is to be carried out
-	settled []apply.Outcome
-	replan  func(*directory.Live) (*plan.Plan, error)
+			"left alone. An approved action whose ground moved stops the run before the first write, with exit 4.\n\n"+
+			"With --undo it takes back what a run did, as `rollcall undo` shows it; so does a plan file of that command, which\n"+
+			"needs the report beside it.",
+		"  rollcall apply\n  rollcall apply plan.json --report report.json --report report.txt\n  rollcall apply --yes --only group:mobile-qa\n  rollcall apply undo.json --undo report.json", 0, 1)
+	c.argument = &c.o.planFile
+	return c.with(rosterFlags, instanceFlags, scopeFlags, reportFlags, func(f *pflag.FlagSet, o *options) {
+		f.BoolVar(&o.yes, "yes", false, "do not ask")
+		f.BoolVar(&o.exactPlan, "exact-plan", false, "with a plan file: exit 4 if anything is new since it was made")
+		f.StringVar(&o.reportFile, "undo", "", "take back what the run of `REPORT` did, in place of the roster")
+		f.StringArrayVar(&o.labels, "label", nil, "`KEY=VALUE` for the report, such as who approved the run (repeatable)")
+		f.IntVar(&o.concurrency, "concurrency", apply.DefaultConcurrency, "`N` actions at a time inside a batch")
+		f.DurationVar(&o.grace, "grace", defaultGrace, "how `LONG` requests in flight may take after an interrupt or --timeout")
+	}).in(render.Formats()...).does(runApply)
 }
 
 func runApply(ctx context.Context, r *run, args []string) error {
 	if len(args) == 0 && !r.o.yes && !(r.env.Stdin.Terminal && r.env.Stderr.Terminal()) {
 		return usage("give a plan file of `rollcall plan --out`, or --yes", "there is no terminal to ask on")
 	}
-	var approved *plan.Plan
-	if len(args) > 0 {
-		var err error
-		if approved, err = readPlan(args[0]); err != nil {
-			return err
-		}
+	approved, ran, err := r.papers()
+	if err != nil {
+		return err
 	}
 	want, err := load(r.o)
 	if err != nil {
@@ -61,7 +50,12 @@ func runApply(ctx context.Context, r *run, args []string) error {
 		return err
 	}
 	if approved != nil {
-		if err := sameTarget(args[0], approved.Target, i.target); err != nil {
+		if err := sameTarget(r.o.planFile, approved.Target, i.target); err != nil {
+			return err
+		}
+	}
+	if ran != nil {
+		if err := sameTarget(r.o.reportFile, ran.target, i.target); err != nil {
 			return err
 		}
 	}
@@ -77,7 +71,7 @@ func runApply(ctx context.Context, r *run, args []string) error {
 	}
 	defer in.Close()
 	ord := &order{in: in, want: want}
-	if err := r.prepare(ctx, ord, i.target, approved); err != nil {
+	if err := r.prepare(ctx, ord, i.target, approved, ran); err != nil {
 		var stale *staleError
 		if errors.As(err, &stale) {
 			return errors.Join(errStale, r.finish(r.staleReport(ord, stale), reports))
@@ -94,78 +88,6 @@ func runApply(ctx context.Context, r *run, args []string) error {
 		return err
 	}
 	return r.carryOut(ctx, ord, i, reports)
-}
-
-// sameTarget returns an error if a plan was made for another instance.
-func sameTarget(path string, planned, actual plan.Target) error {
-	switch {
-	case planned.Simulator && !actual.Simulator:
-		return usage("plan again, without --sim", "%s was made for a SIMULATOR and is not carried out on %s", path, actual.URL)
-	case !planned.Simulator && actual.Simulator:
-		return usage("plan again, with --sim", "%s was made for %s and is not carried out on a SIMULATOR", path, planned.URL)
-	case planned.Kind != actual.Kind || planned.URL != actual.URL:
-		return usage("", "%s was made for %s %s, and this is %s %s", path, planned.Kind, planned.URL, actual.Kind, actual.URL)
-	}
-	return nil
-}
-
-// prepare reads the live state and decides what is to be carried out: a plan of now, or what an approved one means now.
-func (r *run) prepare(ctx context.Context, ord *order, target plan.Target, approved *plan.Plan) error {
-	var err error
-	if ord.opts, err = r.planOptions(ord.want, target); err != nil {
-		return err
-	}
-	if ord.live, err = readFor(ctx, ord.in, ord.want); err != nil {
-		return err
-	}
-	if approved != nil && approved.Undoes != "" {
-		if err := ord.takeBack(ctx, approved); err != nil {
-			return err
-		}
-	}
-	build := func(live *directory.Live) (*plan.Plan, error) {
-		return plan.Build(ord.want, ord.withProjects(live), ord.in.Caps(), ord.opts)
-	}
-	if approved == nil {
-		if err := plan.CheckScope(ord.want, ord.live, ord.opts.Scope); err != nil {
-			return err
-		}
-		ord.replan = build
-		ord.plan, err = build(ord.live)
-		return err
-	}
-	// The final read asks for everything: what was outside of the approved plan before is left out by its id, and what has
-	// moved since is to be seen.
-	ord.opts.Scope, ord.opts.Undoes = approved.Scope, approved.Undoes
-	ord.replan = build
-	c, err := plan.Approve(approved, ord.want, ord.live, ord.in.Caps(), ord.opts)
-	if err != nil {
-		return err
-	}
-	ord.plan, ord.settled = c.Plan, settled(c)
-	if stale := staleness(c, r.o.exactPlan); len(stale) > 0 {
-		return &staleError{approved: approved, actions: stale}
-	}
-	return nil
-}
-
-// takeBack makes an approved undo what is desired: the roster, which may want the contrary, lends its guards alone.
-func (ord *order) takeBack(ctx context.Context, approved *plan.Plan) (err error) {
-	ord.want = plan.Wish(ord.want, approved.Actions(), ord.live)
-	if plan.NeedsProjects(ord.want, ord.live) {
-		ord.live, err = withProjects(ctx, ord.in, ord.live)
-	}
-	return err
-}
-
-// withProjects returns a later reading with the projects of the first: they are not read again.
-func (ord *order) withProjects(live *directory.Live) *directory.Live {
-	if live.ProjectsRead || !ord.live.ProjectsRead {
-		return live
-	}
-	both := *live
-	both.Projects, both.ProjectsRead = ord.live.Projects, true
-	return &both
 }
 
 // agree shows the plan and asks, unless --yes was said. A plan file was shown and agreed to before, and of an empty plan

@@ -77,10 +77,11 @@ func newRoot(env Env, shared *common) *cobra.Command {
 // what it needs of the world. What PreRunE lets through is a line that can be meant, and it touches nothing of the world.
 type command struct {
 	*cobra.Command
-	o       *options
-	formats []string
-	rules   func(args []string) error // that this command has beside those of all; nil: none
-	run     func(context.Context, *run, []string) error
+	o        *options
+	formats  []string
+	argument *string                   // where the first argument goes, if it is the name of a file
+	rules    func(args []string) error // that this command has beside those of all; nil: none
+	run      func(context.Context, *run, []string) error
 }
 
 // newCommand returns a command with a number of arguments from least to most.
@@ -90,10 +91,10 @@ func newCommand(env Env, shared *common, use, short, long, example string, least
 		Use: use, Short: short, Long: wrapped(long), Example: example, Args: arguments(least, most), DisableFlagsInUseLine: true,
 	}}
 	c.PreRunE = func(cmd *cobra.Command, args []string) error {
-		in := invocation{formats: c.formats, given: cmd.Flags().Changed}
-		if cmd.Name() == "apply" && len(args) > 0 {
-			in.planFile, o.planFile = args[0], args[0]
+		if c.argument != nil && len(args) > 0 {
+			*c.argument = args[0]
 		}
+		in := invocation{formats: c.formats, given: cmd.Flags().Changed, planFile: o.planFile}
 		if err := emptyFlag(cmd); err != nil {
 			return err
 		}

@@ -97,7 +97,7 @@ func (o *options) checkFiles(planFile string) error {
 		}
 	}
 	uses := make(map[string]string)
-	for _, file := range []struct{ use, path string }{{"--file", o.file}, {"--sim", o.sim}, {"--live", o.live}, {"the plan", planFile}, {"--ca-file", o.caFile}} {
+	for _, file := range []struct{ use, path string }{{"--file", o.file}, {"--sim", o.sim}, {"--live", o.live}, {"the plan", planFile}, {"the report to take back", o.reportFile}, {"--ca-file", o.caFile}} {
 		if file.path != "" {
 			uses[filepath.Clean(file.path)] = file.use
 		}

@@ -14,11 +14,12 @@ import (
 )
 
 func newShow(env Env, shared *common) *cobra.Command {
-	return newCommand(env, shared, "show FILE [flags]", "Show a saved plan or a report",
+	c := newCommand(env, shared, "show FILE [flags]", "Show a saved plan or a report",
 		"Shows what `rollcall plan --out` or `rollcall apply --report` wrote, as it was shown then. It contacts nothing. Of a\n"+
 			"plan it also says what it was made by and of: the digests are how two people see that they speak of the same one.",
-		"  rollcall show plan.json\n  rollcall show report.json -v\n  rollcall show plan.json --format json", 1, 1).
-		in(render.Formats()...).does(showFile)
+		"  rollcall show plan.json\n  rollcall show report.json -v\n  rollcall show plan.json --format json", 1, 1)
+	c.argument = &c.o.planFile
+	return c.in(render.Formats()...).does(showFile)
 }
 
 func showFile(_ context.Context, r *run, args []string) error {
@@ -37,7 +38,6 @@ func showFile(_ context.Context, r *run, args []string) error {
 	if err != nil {
 		return err
 	}
-	r.o.planFile = args[0]
 	return r.showPlan(p, render.ShowCommand)
 }
 

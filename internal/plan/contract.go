@@ -54,8 +54,13 @@ func Approve(approved *Plan, want *directory.Desired, live *directory.Live, caps
 		known[a.ID] = true
 		again := planned[a.ID]
 		ground := b.compare(a, again)
-		if again == nil && byHand[a.ID] {
+		switch {
+		case again != nil:
+		case byHand[a.ID]:
 			ground.move("the API can't do it now")
+		case ground.open && opts.Undoes != "" && len(ground.moved) == 0:
+			// What is to be taken back follows from live: if nothing is any more, live has moved.
+			ground.move("it is not as the run left it any more, or the run did not do it")
 		}
 		switch {
 		case len(ground.moved) > 0:
@@ -156,6 +161,10 @@ func (g *ground) more(done string, now, approved []Member) {
 // compareUser looks at the fields that were approved and are not planned now: they are true, or open, or moved.
 func (b *builder) compareUser(approved, again *Action, g *ground) {
 	u := b.account(approved)
+	if u == nil && approved.Kind != CreateUser {
+		g.move("no account bears the address any more")
+		return
+	}
 	if at, listed := b.byKey[directory.Email(approved.Subject).Key()]; listed && again == nil && b.people[at].fate == fateDormant {
 		g.move("the account is inactive now")
 	}

@@ -79,7 +79,7 @@ func TestApprove(t *testing.T) {
 		{"neither wanted any more nor as it was", given(lead), given(account(1, "ana", lives("Guest")), listed("ana")),
 			[]string{`stale update_user:ana: role is "Guest" now, neither "Tester" nor "Lead"`}},
 		{"the account is gone", given(lead), given(listed("ana", role("Lead"), named("ana"))),
-			[]string{"outside create_user ana active >true, name >ana, role >Lead", `stale update_user:ana: role is "" now, neither "Tester" nor "Lead"`}},
+			[]string{"outside create_user ana active >true, name >ana, role >Lead", `stale update_user:ana: no account bears the address any more`}},
 		{"new since", given(lead), given(lead, joins), []string{"do update_user ana role Tester>Lead", "outside create_user cy active >true, name >Cy, role >Tester"}},
 		{"a person was created meanwhile, as approved", given(joins), given(joins, account(9, "cy", calls("Cy"))), []string{"true create_user cy active >true, name >Cy, role >Tester"}},
 		{"a person was created meanwhile, with another role", given(joins), given(joins, account(9, "cy", calls("Cy"), lives("Lead"))),

@@ -25,7 +25,7 @@ const (
 	NoteLeftOut        NoteCode = "left_out"              // what --only or --no-removals left out
 	NoteLookalike      NoteCode = "looks_like"            // to be created, and probably known under another name
 	NoteNotUndone      NoteCode = "not_undone"            // an undo leaves it: it is not as the run left it
-	NoteCantComeBack   NoteCode = "cant_come_back"        // what an undo can't bring back
+	NoteCantComeBack   NoteCode = "cannot_come_back"      // what an undo can't bring back
 	NoteStillWanted    NoteCode = "still_wanted"          // the roster may want what an undo takes back
 	NoteReading        NoteCode = "reading"               // what the reader of the live state remarked
 )

@@ -48,7 +48,7 @@ func Undo(ran Ran, base *directory.Desired, live *directory.Live, caps Caps, opt
 	u := newUndoing(&ran, live, caps)
 	actions := u.invert(&ran)
 	opts.Undoes = ran.ID
-	b := &builder{want: Wish(base, actions, live), ix: u.ix, caps: caps, opts: opts}
+	b := &builder{want: wishFor(base, actions, live), ix: u.ix, caps: caps, opts: opts}
 	b.found.notes = u.notes
 	if len(actions) > 0 {
 		b.found.note(Note{Code: NoteStillWanted, Text: "the roster may still want what this takes back: change it too, or the next apply does it again"})
@@ -61,6 +61,12 @@ func Undo(ran Ran, base *directory.Desired, live *directory.Live, caps Caps, opt
 		return nil, err
 	}
 	return b.assemble(doable, manual), nil
+}
+
+// TakeBack returns the desired state that Undo plans for: what the run changed shall be as it was, and nothing else is
+// managed. An approved undo is held against it, so that its plan can't do what the report does not ask for.
+func TakeBack(ran Ran, base *directory.Desired, live *directory.Live, caps Caps) *directory.Desired {
+	return wishFor(base, newUndoing(&ran, live, caps).invert(&ran), live)
 }
 
 // undoing inverts the actions of one run.

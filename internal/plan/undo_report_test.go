@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -132,23 +133,45 @@ func TestUndo_goneBeforeItIsApplied(t *testing.T) {
 	}
 	approved := saved(t, p)
 	then := directory.Live{Users: now.live.Users[1:], Roles: now.live.Roles}
-	c, err := plan.Approve(approved, plan.Wish(&now.want, approved.Actions(), &then), &then, now.caps, now.opts)
+	c, err := plan.Approve(approved, plan.TakeBack(ran, &now.want, &then, now.caps), &then, now.caps, now.opts)
 	if err != nil {
 		t.Fatalf("Approve: %v: %q", err, problems(err))
 	}
-	want := []string{`stale update_user:u1: role is "" now, neither "Lead" nor "Tester"`, "stale update_group:qa: the group does not exist any more"}
+	want := []string{`stale update_user:u1: no account bears the address any more`, "stale update_group:qa: the group does not exist any more"}
 	if diff := cmp.Diff(want, contract(c)); diff != "" {
 		t.Errorf("contract (-want +got):\n%s", diff)
 	}
 }
 
-// A plan that says it is an undo and creates somebody creates nobody.
-func TestWish_createsNobody(t *testing.T) {
-	w := given(account(1, "ana"), listed("eve", named("Eve"), asAdmin(true)))
-	forged := w.build(t)
-	want := plan.Wish(&w.want, forged.Actions(), &w.live)
-	if len(want.Users) != 0 {
-		t.Errorf("wants %v", want.Users)
+// An undo can only narrow, like every plan: what its report does not ask for is stale.
+func TestTakeBack_isAllThatAnUndoCanDo(t *testing.T) {
+	w := given(account(1, "ana"), account(2, "bob"), listed("ana", role("Lead")), group(7, "qa", 1, 2))
+	ran, now, err := w.ran(w.build(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	forge := *w
+	forge.live = now.live
+	forge.want.Users, forge.want.Groups = nil, nil
+	for _, p := range []part{listed("ana", role("Tester"), asAdmin(true)), listed("bob", asAdmin(true)), listed("eve", named("Eve"), asAdmin(true)), team("qa", directory.Exact, members("ana"))} {
+		p(&forge)
+	}
+	forged := forge.build(t)
+	forged.Undoes = ran.ID
+	c, err := plan.Approve(saved(t, forged), plan.TakeBack(ran, &now.want, &now.live, now.caps), &now.live, now.caps, now.opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"do update_user ana role Lead>Tester",
+		"stale create_user:eve: it is not as the run left it any more, or the run did not do it",
+		"stale update_group:qa: it is not as the run left it any more, or the run did not do it",
+		"stale update_user:bob: it is not as the run left it any more, or the run did not do it",
+	}
+	got := contract(c)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("contract (-want +got):\n%s", diff)
 	}
 }
 

@@ -7,10 +7,10 @@ import (
 	"rollcall/internal/directory"
 )
 
-// Wish returns the desired state that says what actions do and nothing else: everybody and everything that they do not
+// wishFor returns the desired state that says what actions do and nothing else: everybody and everything that they do not
 // name stays as it is. Guards, seats and target are those of base. Subjects and members are meant by their ids: an action
 // on what is not live any more says nothing, so that no account is created.
-func Wish(base *directory.Desired, actions []*Action, live *directory.Live) *directory.Desired {
+func wishFor(base *directory.Desired, actions []*Action, live *directory.Live) *directory.Desired {
 	want := *base
 	want.Unlisted = directory.Unlisted{Users: directory.PolicyIgnore, Groups: directory.PolicyIgnore}
 	want.Users, want.Groups, want.Gone = nil, nil, nil

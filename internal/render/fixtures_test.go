@@ -193,6 +193,24 @@ func hostileTexts() []string {
 		" spaces  inside and at the end ",
 		"=HYPERLINK(\"http://x\")",
 		"",
+		// Markdown, and what forges make of text that was no markup
+		`a|b \|c\\|d||e|`,
+		"`code` ``two`` ` x ` \\`",
+		"```\n~~~",
+		"*b* __s__ ~~x~~ # h > q",
+		"<script>alert(1)</script><!-- x --> --> &amp; &#64; <https://x.example> <b onclick=x>",
+		"[l](http://x.example) ![i](http://x.example/i.png) [r]: http://x.example",
+		"@octocat @acme/admins #123 GH-7 acme/repo#1 0123abc deadbeef www.x.example ftp://x.example a@b.example :tada: $`x`$",
+		"1. one",
+		"2) - [ ] task",
+		"---",
+		"| --- |",
+		"a\\",
+		// orders to a CI system
+		"::add-mask::x",
+		" ::error file=x,line=1::y",
+		"a ##[add-mask]x ##vso[task.setvariable]",
+		"%0A::error::x%25, title=y",
 	}
 }
 

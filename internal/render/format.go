@@ -15,11 +15,16 @@ type Format string
 
 // The formats.
 const (
-	FormatText Format = "text"
-	FormatJSON Format = "json"
+	FormatText     Format = "text"
+	FormatJSON     Format = "json"
+	FormatJSONL    Format = "jsonl"
+	FormatMarkdown Format = "markdown"
+	FormatGitHub   Format = "github"
+	FormatCSV      Format = "csv"
+	FormatHTML     Format = "html"
 )
 
-// form is a format with what writes it, and the ending of files that hold it.
+// form is a format with what writes it, and the ending of files that hold it, "" if none do.
 type form struct {
 	format Format
 	ending string
@@ -34,6 +39,11 @@ func forms() []form {
 		{FormatJSON, ".json",
 			func(w io.Writer, p *plan.Plan, _ TextOptions) error { return PlanJSON(w, p) },
 			func(w io.Writer, r *apply.Report, _ TextOptions) error { return ReportJSON(w, r) }},
+		{FormatJSONL, ".jsonl", PlanJSONL, ReportJSONL},
+		{FormatMarkdown, ".md", PlanMarkdown, ReportMarkdown},
+		{FormatCSV, ".csv", PlanCSV, ReportCSV},
+		{FormatGitHub, "", PlanGitHub, ReportGitHub}, // for the log of a job: a file of it is of no use
+		{FormatHTML, ".html", PlanHTML, ReportHTML},
 	}
 }
 
@@ -50,7 +60,9 @@ func Formats() []string {
 func Endings() []string {
 	var endings []string
 	for _, f := range forms() {
-		endings = append(endings, f.ending)
+		if f.ending != "" {
+			endings = append(endings, f.ending)
+		}
 	}
 	return endings
 }
@@ -59,12 +71,16 @@ func Endings() []string {
 func FormatOf(path string) (Format, bool) {
 	ending := strings.ToLower(filepath.Ext(path))
 	for _, f := range forms() {
-		if f.ending == ending {
+		if f.ending != "" && f.ending == ending {
 			return f.format, true
 		}
 	}
 	return "", false
 }
+
+// HoldsEverything reports whether a file of a format, complete as files are, has all of a plan or report in it, however large
+// it is. The others leave out what a page elsewhere has no room for.
+func HoldsEverything(format Format) bool { return format != FormatMarkdown && format != FormatGitHub }
 
 // Plan writes a plan in a format.
 func Plan(w io.Writer, format Format, p *plan.Plan, opts TextOptions) error {

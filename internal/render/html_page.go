@@ -134,6 +134,9 @@ func admins(s *plan.Summary) htmlFigure {
 
 // members returns how memberships move.
 func members(s *plan.Summary) htmlFigure {
+	if s.MembersAdded+s.MembersRemoved == 0 {
+		return htmlFigure{Label: "memberships", Value: "0", Hint: "added or removed"}
+	}
 	return htmlFigure{Label: "memberships", Value: markAdd + number(s.MembersAdded) + " " + markRemove + number(s.MembersRemoved), Hint: "added and removed"}
 }
 

@@ -56,7 +56,7 @@ func planVerdict(p *plan.Plan, v *planView) htmlRemark {
 		}
 	}
 	if dangerous > 0 {
-		return htmlRemark{Tone: tone(caution), Text: changes + ", " + number(dangerous) + " of them to look at twice."}
+		return htmlRemark{Tone: tone(caution), Text: changes + ", " + number(dangerous) + " of them for a second look."}
 	}
 	return htmlRemark{Tone: tone(plain), Text: changes + "."}
 }

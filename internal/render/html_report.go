@@ -145,7 +145,7 @@ func doneByClass(done []*apply.Outcome) []doneClass {
 		c := min(classOf(&o.Action), newPeople) // the rest is one
 		title := "Done: " + c.title()
 		if c == newPeople {
-			title = "Done: other changes"
+			title = "Done: Other changes"
 		}
 		if len(list) == 0 || list[len(list)-1].title != title {
 			list = append(list, doneClass{title: title, as: added})

@@ -52,7 +52,7 @@ func seats(s *plan.Summary, guards []plan.GuardResult, after visible) *htmlSeats
 		bars.Tone, bars.Text = tone(plain), number(free)+" free of the limit of "+number(s.SeatLimit)
 	}
 	if reserve > 0 {
-		bars.Text += ", " + number(reserve) + " of it in reserve (hatched)"
+		bars.Text += ", " + number(reserve) + " kept in reserve (hatched)"
 	}
 	return bars
 }

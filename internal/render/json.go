@@ -62,13 +62,18 @@ func writeJSON[T any](w io.Writer, v T, indent string) error {
 	return err
 }
 
-// escapeMisleading writes every character that misleads as \u202e. The encoder has escaped ASCII controls already, and
-// nothing but strings holds other characters, so each is inside one.
+// escapeMisleading writes every character that misleads as \u202e, and so the first of the signs that a CI system takes
+// for an order wherever they stand. The encoder has escaped ASCII controls already, and nothing but strings holds other
+// characters, so each is inside one.
 func escapeMisleading(text []byte) []byte {
 	var out []byte // stays empty if there is nothing to escape
 	kept := 0
 	for i := 0; i < len(text); {
 		if c := text[i]; c < utf8.RuneSelf && c != 0x7f {
+			if bytes.HasPrefix(text[i:], []byte(legacyOrder)) {
+				out = append(append(out, text[kept:i]...), `\u0023`...)
+				kept = i + 1
+			}
 			i++
 			continue
 		}

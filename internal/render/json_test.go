@@ -147,10 +147,10 @@ func TestJSON_leavesItsArgumentAlone(t *testing.T) {
 
 func TestJSON_escapesWhatMisleadsATerminal(t *testing.T) {
 	var b bytes.Buffer
-	if err := render.JSON(&b, []string{"\u202e \U000e0041 \u009b \x7f <&> é 佐藤"}); err != nil {
+	if err := render.JSON(&b, []string{"\u202e \U000e0041 \u009b \x7f <&> é 佐藤 ##[x]"}); err != nil {
 		t.Fatal(err)
 	}
-	want := "[\n  \"\\u202e \\udb40\\udc41 \\u009b \\u007f <&> é 佐藤\"\n]\n"
+	want := "[\n  \"\\u202e \\udb40\\udc41 \\u009b \\u007f <&> é 佐藤 \\u0023#[x]\"\n]\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -142,7 +142,7 @@ func (p *page) guards(guards []*plan.GuardResult, all bool) {
 // guardRow returns a guard as a row whose subject is what the guard found, in words and numbers.
 func guardRow(mark visible, as style, g *plan.GuardResult) row {
 	found := safe(g.Text)
-	if g.Subject != "" && !strings.Contains(g.Text, g.Subject) {
+	if g.Subject != "" && !names(g.Text, g.Subject) {
 		found = quoted(g.Subject) + ": " + found
 	}
 	return row{mark: span{mark, as}, kind: safe(string(g.Guard)), subject: span{text: found}, source: place(g.Source)}
@@ -199,7 +199,7 @@ func (p *page) notes(folds []noteFold, all bool) {
 
 func noteWords(n *plan.Note) words {
 	text := safe(n.Text)
-	if n.Subject != "" && !strings.Contains(n.Text, n.Subject) {
+	if n.Subject != "" && !names(n.Text, n.Subject) {
 		text = quoted(n.Subject) + ": " + text
 	}
 	w := prose(text)
@@ -242,14 +242,15 @@ func afterPlan(p *plan.Plan, opts TextOptions) step {
 		return step{first: "add the reviewed entry to the roster, then", command: commandLine(undoCommand(opts), opts)}
 	case p.Undoes != "" && p.Empty():
 		return step{}
-	case p.Undoes != "" && opts.PlanFile == "":
-		return step{first: "save it, then apply it:", command: commandLine(undoCommand(opts)+" --out undo.json", opts)}
 	case len(p.Refused()) > 0:
 		return step{first: "mend the roster, or add the reviewed entry, then", command: commandLine("rollcall plan", opts)}
 	case p.Empty() && len(p.Manual) > 0:
 		return step{first: "do the manual steps, then", command: commandLine("rollcall plan", opts)}
 	case p.Empty(), opts.Command == ApplyCommand:
 		return step{}
+	}
+	if p.Undoes != "" && opts.ReportFile == "" {
+		opts.ReportFile = "REPORT" // the plan does not name the file
 	}
 	return step{command: commandLine(applyCommand(opts), opts)}
 }
@@ -264,10 +265,14 @@ func undoCommand(opts TextOptions) string {
 
 // applyCommand returns the command that carries out the plan that was shown or saved.
 func applyCommand(opts TextOptions) string {
-	if opts.PlanFile == "" {
-		return "rollcall apply"
+	command := "rollcall apply"
+	if opts.PlanFile != "" {
+		command += " " + opts.PlanFile
 	}
-	return "rollcall apply " + opts.PlanFile
+	if opts.ReportFile != "" {
+		command += " --undo " + opts.ReportFile
+	}
+	return command
 }
 
 // commandLine returns a command with the flags that the reader has to repeat.

@@ -20,6 +20,8 @@ type TextOptions struct {
 	ReportFile string
 	// PlanFile is the saved plan, as a shell takes it, if there is one; the next command names it.
 	PlanFile string
+	// WholeFile is the file, as a shell takes it, that holds everything of what is shown; a format that can't hold it names it.
+	WholeFile string
 	// Flags stand behind the next command, ready to paste: what the reader typed and has to repeat, such as "-f roster.yaml".
 	Flags string
 }

@@ -177,6 +177,13 @@ func (p *page) remaining(title visible, list []*apply.Remaining) {
 }
 
 func (p *page) requests(r *apply.Report) {
+	for _, line := range requestLines(r) {
+		p.text(0, styled(line.text, line.style))
+	}
+}
+
+// requestLines say what a run took, and whether live was read again after it.
+func requestLines(r *apply.Report) []span {
 	q := r.Requests
 	text := "requests: " + count(q.Reads, "read", "reads") + ", " + count(q.Writes, "write", "writes")
 	if q.Retries > 0 {
@@ -185,21 +192,19 @@ func (p *page) requests(r *apply.Report) {
 	if q.WaitedSeconds >= 0.05 {
 		text += fmt.Sprintf(", %.1f s waited for the rate limit", q.WaitedSeconds)
 	}
-	p.text(0, prose(visible(text)))
+	lines := []span{{text: visible(text)}}
+	final, as := visible("final read: did not succeed"), alarm
 	switch r.FinalRead {
 	case apply.FinalReadFailed:
-		text := visible("final read: did not succeed")
-		if r.FinalReadError != "" {
-			text += ": " + safe(r.FinalReadError)
-		}
-		p.text(0, styled(text, alarm))
 	case apply.FinalReadSkipped:
-		text := visible("final read: skipped")
-		if r.FinalReadError != "" {
-			text += ": " + safe(r.FinalReadError)
-		}
-		p.text(0, prose(text))
+		final, as = "final read: skipped", plain
+	default:
+		return lines
 	}
+	if r.FinalReadError != "" {
+		final += ": " + safe(r.FinalReadError)
+	}
+	return append(lines, span{final, as})
 }
 
 // afterReport returns what to do once a report was read.
@@ -214,6 +219,9 @@ func afterReport(r *apply.Report, v *reportView, opts TextOptions) step {
 	case apply.Refused:
 		return step{first: "mend the roster, or add the reviewed entry, then", command: again}
 	case apply.Stale:
+		if r.Run.Undoes != "" {
+			again = commandLine(undoCommand(opts), opts)
+		}
 		return step{first: "plan again and have the difference approved:", command: again}
 	case apply.Interrupted:
 		return step{command: commandLine(applyCommand(opts), opts)}

@@ -22,13 +22,15 @@ const emojiStyle = '\uFE0F' // variation selector 16: the symbol before it is sh
 // safe returns s with everything written out as \u{202e} that a reader would not see as what it is: controls, line
 // breaks, bidi and zero-width characters, fillers, unusual spaces, unassigned and private characters, combining marks
 // without a base or in heaps. A byte that is no UTF-8 becomes \x{ff}. Backslashes stay, so the form is for eyes alone.
+// The signs with which a log gives orders to a CI system are written out too, see orders.
 func safe(s string) visible {
-	if isPlainASCII(s) {
+	if isPlainASCII(s) && !orders(s) {
 		return visible(s)
 	}
 	var b strings.Builder
 	b.Grow(len(s) + 16)
 	marks, before := maxMarks, rune(0) // a mark at the start has nothing to stand on
+	command := len(s) - len(strings.TrimLeft(s, " "))
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		isMark := unicode.Is(unicode.M, r)
@@ -37,7 +39,8 @@ func safe(s string) visible {
 			fmt.Fprintf(&b, `\x{%02x}`, s[i])
 		case r == emojiStyle && unicode.Is(unicode.So, before):
 			b.WriteRune(r)
-		case misleads(r), isMark && marks >= maxMarks:
+		case misleads(r), isMark && marks >= maxMarks,
+			r == '#' && strings.HasPrefix(s[i:], legacyOrder), i == command && strings.HasPrefix(s[i:], order):
 			fmt.Fprintf(&b, `\u{%x}`, r)
 		default:
 			b.WriteRune(r)
@@ -51,6 +54,18 @@ func safe(s string) visible {
 		i += size
 	}
 	return visible(b.String())
+}
+
+// What a CI system takes for an order when it stands in the log of a job: GitHub's runner reads "::add-mask::x" at the
+// start of a line, behind spaces, and its older "##[add-mask]x" anywhere in it (actions/runner, ActionCommand.cs); Azure
+// Pipelines reads "##vso[" anywhere. A text of ours may be the first of a line, so none may begin like that.
+const (
+	order       = "::"
+	legacyOrder = "##"
+)
+
+func orders(s string) bool {
+	return strings.Contains(s, legacyOrder) || strings.HasPrefix(strings.TrimLeft(s, " "), order)
 }
 
 // misleads reports whether a reader would not see r as what it is.

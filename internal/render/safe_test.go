@@ -21,6 +21,8 @@ func TestSafe(t *testing.T) {
 		{"marks in a heap", "a" + strings.Repeat("\u0301", 6), "a" + strings.Repeat("\u0301", 4) + `\u{301}\u{301}`},
 		{"tags, private and unassigned characters", "\U000e0041\ue000\u0378", `\u{e0041}\u{e000}\u{378}`},
 		{"bytes that are no text", "a\xffb\xc3", `a\x{ff}b\x{c3}`},
+		{"orders to a CI system at the start", "  ::add-mask::x :: y", `  \u{3a}:add-mask::x :: y`},
+		{"older orders anywhere", "a ##[add-mask]b ##vso[x] c# #d ###", `a \u{23}#[add-mask]b \u{23}#vso[x] c# #d \u{23}\u{23}#`},
 		{"the replacement character itself", "\ufffd", "\ufffd"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

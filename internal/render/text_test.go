@@ -184,8 +184,8 @@ func TestPlanText_namesTheNextCommand(t *testing.T) {
 		{"a refused plan is mended first", refused(), render.TextOptions{Command: render.ApplyCommand}, "then rollcall plan\n"},
 		{"nothing is left to type", empty(), render.TextOptions{}, ""},
 		{"a person has to do the manual steps", manualOnly(), render.TextOptions{}, "next: do the manual steps, then rollcall plan\n"},
-		{"an undo is saved first", undone(), render.TextOptions{Command: render.UndoCommand, ReportFile: "r.json"}, "next: save it, then apply it: rollcall undo r.json --out undo.json\n"},
-		{"a saved undo is applied", undone(), render.TextOptions{Command: render.UndoCommand, ReportFile: "r.json", PlanFile: "u.json"}, "next: rollcall apply u.json\n"},
+		{"an undo is applied with its report", undone(), render.TextOptions{Command: render.UndoCommand, ReportFile: "r.json"}, "next: rollcall apply --undo r.json\n"},
+		{"a saved undo is applied", undone(), render.TextOptions{Command: render.UndoCommand, ReportFile: "r.json", PlanFile: "u.json"}, "next: rollcall apply u.json --undo r.json\n"},
 		{"a refused undo needs an entry", undone("refused"), render.TextOptions{Command: render.UndoCommand, ReportFile: "r.json"}, "next: add the reviewed entry to the roster, then rollcall undo r.json\n"},
 		{"a plan that is shown is applied", month(), render.TextOptions{Command: render.ShowCommand, PlanFile: "p.json"}, "next: rollcall apply p.json\n"},
 		{"drift is put back", month(), render.TextOptions{Command: render.DriftCommand}, "next: rollcall apply\n"},
@@ -196,6 +196,20 @@ func TestPlanText_namesTheNextCommand(t *testing.T) {
 				t.Errorf("want %q in\n%s", row.want, out)
 			}
 		})
+	}
+}
+
+// A note's subject is left out only where its text has it, not where the text has a longer name.
+func TestPlanText_namesTheSubjectOfANote(t *testing.T) {
+	p := empty()
+	p.Notes = []plan.Note{
+		{Code: "a", Subject: "mobile", Text: "its name was mobile-qa"}, {Code: "b", Subject: "ana@acme.example", Text: "diana@acme.example left"},
+		{Code: "c", Subject: "qa", Text: `stays in group "qa", for mobile-qa`},
+	}
+	out := planText(t, p, render.TextOptions{})
+	order(t, out, "mobile: its name was mobile-qa", "ana@acme.example: diana@acme.example left")
+	if strings.Contains(out, "qa: stays") {
+		t.Errorf("said twice:\n%s", out)
 	}
 }
 

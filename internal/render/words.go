@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"rollcall/internal/apply"
 	"rollcall/internal/directory"
@@ -284,6 +286,27 @@ func thousands(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// names reports whether a text has a subject as a whole, and not as a part of another name: then it need not stand in front.
+func names(text, subject string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], subject)
+		if i < 0 {
+			return false
+		}
+		start, end := at+i, at+i+len(subject)
+		before, _ := utf8.DecodeLastRuneInString(text[:start])
+		after, _ := utf8.DecodeRuneInString(text[end:])
+		if !partOfName(before) && !partOfName(after) {
+			return true
+		}
+		at = start + 1
+	}
+}
+
+func partOfName(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_@+", r)
 }
 
 // duration returns seconds in the two largest units that matter: "35 s", "4 min", "1 h 5 min". Minutes are rounded up.

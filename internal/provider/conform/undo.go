@@ -97,7 +97,7 @@ func (tr *trial) undo(ctx context.Context, t *testing.T, ran plan.Ran) ending {
 	if err != nil {
 		return ending{err: err}
 	}
-	want := plan.Wish(tr.want, approved.Actions(), live)
+	want := plan.TakeBack(ran, tr.want, live, client.Caps())
 	c, err := plan.Approve(approved, want, live, client.Caps(), opts)
 	switch {
 	case err != nil:

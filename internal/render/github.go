@@ -1,0 +1,276 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"rollcall/internal/apply"
+	"rollcall/internal/directory"
+	"rollcall/internal/plan"
+)
+
+// Annotations for GitHub: lines that its runner takes for workflow commands and shows at the place they name
+// (docs.github.com, "Workflow commands for GitHub Actions"):
+//
+//	::warning file=users.yaml,line=12,col=5,title=rollcall%3A update user::ines.ortega@acme.example: admin: false → true
+//
+//	error     a guard that refuses; what failed, or is not as this run should have left it; a problem of the roster
+//	warning   an action of the first four classes; what was blocked or not run, or was changed by others
+//	notice    how it ends, other actions, manual steps, notes with a place
+//
+// GitHub shows perKind annotations of each level a step and drops the others without a word. So no more are written, the
+// important ones first, and the last notice counts the others and says where they are.
+
+// perKind is how many annotations of a level GitHub shows for a step (docs.github.com, "Usage limits": 10 errors,
+// 10 warnings and 10 notices).
+const perKind = 10
+
+// annotationBytes is how long a text may be, in bytes. The page shows a few lines of it, and GitHub keeps 64 KB at most.
+const annotationBytes = 2000
+
+// level is the word of a workflow command.
+type level string
+
+const (
+	levelError   level = "error"
+	levelWarning level = "warning"
+	levelNotice  level = "notice"
+)
+
+// annotation is a text at a place.
+type annotation struct {
+	level level
+	title visible
+	text  visible
+	at    *directory.Pos // nil: of the whole run
+}
+
+// PlanGitHub writes a plan as annotations.
+func PlanGitHub(w io.Writer, p *plan.Plan, opts TextOptions) error {
+	v := viewPlan(p)
+	title, text := visible("plan"), visible(v.headline.text())
+	if opts.Command == DriftCommand || opts.Command == UndoCommand {
+		title = visible(opts.Command)
+	}
+	switch {
+	case len(v.refused) > 0:
+		text = "Refused, nothing is written. " + text
+	case p.Empty():
+		text = "No changes. " + text
+	}
+	list := []annotation{{level: levelNotice, title: title, text: text}}
+	list = append(list, guardAnnotations(v.refused, p.Actions())...)
+	for _, s := range v.sections {
+		of := levelWarning
+		if s.class > removals {
+			of = levelNotice
+		}
+		for _, a := range s.actions {
+			list = append(list, actionAnnotation(of, a, ""))
+		}
+	}
+	list = append(list, manualAnnotations(v.manual)...)
+	list = append(list, noteAnnotations(v.notes)...)
+	return writeAnnotations(w, p.Target, list, opts)
+}
+
+// ReportGitHub writes a report as annotations: how it ended, and what a reader has to look at.
+func ReportGitHub(w io.Writer, r *apply.Report, opts TextOptions) error {
+	v := viewReport(r)
+	list := []annotation{{level: levelNotice, title: "apply", text: v.sentence}}
+	actions := make([]*plan.Action, len(r.Outcomes))
+	for i := range r.Outcomes {
+		actions[i] = &r.Outcomes[i].Action
+	}
+	list = append(list, guardAnnotations(v.refused, actions)...)
+	for _, part := range []struct {
+		level    level
+		word     visible
+		outcomes []*apply.Outcome
+	}{{levelError, "failed: ", v.failed}, {levelWarning, "blocked: ", v.blocked}, {levelWarning, "not run: ", v.notRun}} {
+		for _, o := range part.outcomes {
+			list = append(list, actionAnnotation(part.level, &o.Action, part.word+safe(o.Error)))
+		}
+	}
+	for _, left := range v.ours {
+		list = append(list, actionAnnotation(levelError, &left.Action, "still different, and this run should have done it"))
+	}
+	for _, left := range v.others {
+		list = append(list, actionAnnotation(levelWarning, &left.Action, "still different, changed by others"))
+	}
+	for _, o := range v.done {
+		if len(o.Remarks) > 0 {
+			list = append(list, actionAnnotation(levelNotice, &o.Action, "done: "+safe(strings.Join(o.Remarks, "; "))))
+		}
+	}
+	list = append(list, manualAnnotations(v.manual)...)
+	return writeAnnotations(w, r.Run.Target, list, opts)
+}
+
+// ProblemsGitHub writes problems as annotations at their places. What is more than GitHub shows is counted, since standard
+// error has all of them.
+func ProblemsGitHub(w io.Writer, problems []directory.Problem) error {
+	list := make([]annotation, len(problems))
+	for i, problem := range problems {
+		text := safe(problem.Text)
+		if problem.Hint != "" {
+			text += " (hint: " + safe(problem.Hint) + ")"
+		}
+		list[i] = annotation{level: levelError, text: text}
+		if problem.Pos != (directory.Pos{}) {
+			list[i].at = &problem.Pos
+		}
+	}
+	return emitAnnotations(w, "rollcall", list, "the log of this step has all of them")
+}
+
+// guardAnnotations returns the guards that refuse, each at its own line, or at that of the action it is about.
+func guardAnnotations(refused []*plan.GuardResult, actions []*plan.Action) []annotation {
+	var list []annotation
+	for _, g := range refused {
+		text := guardRow("!", alarm, g).subject.text
+		if g.Hint != "" {
+			text += " (hint: " + safe(g.Hint) + ")"
+		}
+		at := g.Source
+		for _, a := range actions {
+			if at == nil && g.Subject != "" && a.Subject == g.Subject {
+				at = a.Source
+			}
+		}
+		list = append(list, annotation{level: levelError, title: "refused by " + safe(string(g.Guard)), text: text, at: at})
+	}
+	return list
+}
+
+// actionAnnotation returns an action with what changes. Long lists of members are counted: the page has no room for them.
+func actionAnnotation(of level, a *plan.Action, first visible) annotation {
+	r := rowOf(a)
+	var facts []string
+	if first != "" {
+		facts = append(facts, string(first))
+	}
+	for _, f := range r.facts {
+		if !f.list {
+			facts = append(facts, f.words.text())
+		}
+	}
+	text := r.subject.text
+	if len(facts) > 0 {
+		text += ": " + visible(strings.Join(facts, "; "))
+	}
+	return annotation{level: of, title: r.kind, text: text, at: a.Source}
+}
+
+func manualAnnotations(steps []*plan.ManualStep) []annotation {
+	var list []annotation
+	for _, s := range steps {
+		what := actionAnnotation(levelNotice, &s.Action, "a person does this")
+		what.title = "by hand: " + what.title
+		if s.Where != "" {
+			what.text += "; where: " + safe(s.Where)
+		}
+		list = append(list, what)
+	}
+	return list
+}
+
+// noteAnnotations returns the notes that have a place: the others are for the whole, not for a line.
+func noteAnnotations(folds []noteFold) []annotation {
+	var list []annotation
+	for _, f := range folds {
+		for _, n := range f.notes {
+			if n.Source != nil {
+				bare := *n
+				bare.Source = nil
+				list = append(list, annotation{level: levelNotice, title: "note: " + kindWords(n.Code), text: visible(noteWords(&bare).text()), at: n.Source})
+			}
+		}
+	}
+	return list
+}
+
+// writeAnnotations writes the annotations of a plan or report. Each is marked if it is about a simulator.
+func writeAnnotations(w io.Writer, t plan.Target, list []annotation, opts TextOptions) error {
+	prefix := visible("rollcall")
+	if t.Simulator {
+		prefix += " SIMULATOR"
+	}
+	where := "--report FILE.json keeps all of them"
+	if opts.WholeFile != "" {
+		where = "all of them are in " + opts.WholeFile
+	}
+	return emitAnnotations(w, prefix, list, safe(where))
+}
+
+// emitAnnotations writes as many annotations of each level as GitHub shows, errors first, and counts the others.
+func emitAnnotations(w io.Writer, prefix visible, list []annotation, where visible) error {
+	total := make(map[level]int)
+	for _, a := range list {
+		total[a.level]++
+	}
+	room := map[level]int{levelError: perKind, levelWarning: perKind, levelNotice: perKind}
+	if total[levelError] > perKind || total[levelWarning] > perKind || total[levelNotice] > perKind {
+		room[levelNotice]-- // for the count
+	}
+	var b strings.Builder
+	var more []string
+	for _, of := range []level{levelError, levelWarning, levelNotice} {
+		for _, a := range list {
+			if a.level == of && room[of] > 0 {
+				room[of]--
+				total[of]--
+				a.write(&b, prefix)
+			}
+		}
+		if total[of] > 0 {
+			more = append(more, count(total[of], string(of), string(of)+"s"))
+		}
+	}
+	if len(more) > 0 {
+		text := "beyond what GitHub shows: " + strings.Join(more, ", ") + "; "
+		annotation{level: levelNotice, title: "more", text: visible(text) + where}.write(&b, prefix)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// write writes one line. A property ends at a comma or colon, a command at a line break.
+func (a annotation) write(b *strings.Builder, prefix visible) {
+	title := prefix
+	if a.title != "" {
+		title += ": " + a.title
+	}
+	fmt.Fprintf(b, "::%s ", a.level)
+	if a.at != nil {
+		fmt.Fprintf(b, "file=%s,", property(safe(a.at.File)))
+		if a.at.Line > 0 {
+			fmt.Fprintf(b, "line=%d,col=%d,", a.at.Line, a.at.Column)
+		}
+	}
+	fmt.Fprintf(b, "title=%s::%s\n", property(shortened(title, annotationBytes)), data(shortened(a.text, annotationBytes)))
+}
+
+// data returns a text as it stands behind the second ::.
+func data(s visible) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(string(s))
+}
+
+// property returns a text as it stands in a property.
+func property(s visible) string {
+	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(data(s))
+}
+
+// shortened returns s in at most n bytes, with an ellipsis in place of what is left out.
+func shortened(s visible, n int) visible {
+	if len(s) <= n {
+		return s
+	}
+	end := n - len("…")
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + "…"
+}
