@@ -61,8 +61,11 @@ func ReportMarkdown(w io.Writer, r *apply.Report, opts TextOptions) error {
 	}
 	c.outcomes("Done", "done", v.done)
 	c.tables = slices.DeleteFunc(c.tables, func(t table) bool { return len(t.units) == 0 })
-	for _, line := range requestLines(r) {
-		c.foot += plainWords(shortened(line.text, 2*shortest)) + "\n\n"
+	for i, line := range requestLines(r) {
+		if i > 0 {
+			c.foot += "\n"
+		}
+		c.foot += plainWords(shortened(line.text, 2*shortest)) + "\n"
 	}
 	c.foot += nextMarkdown(afterReport(r, &v, opts)) + "\n" + plainWords(shortened(visible(lastLine(r, &v).text()), 2*shortest)) + "\n"
 	_, err := io.WriteString(w, c.text())
