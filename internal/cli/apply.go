@@ -120,7 +120,15 @@ func (r *run) carryOut(ctx context.Context, ord *order, i *instance, reports rep
 	stop := context.AfterFunc(ctx, func() {
 		r.progress.say(r.ending(ctx))
 	})
-	report := apply.Run(ctx, r.input(ord))
+	in := r.input(ord)
+	if r.o.format == string(render.FormatJSONL) {
+		if r.env.OutlivePipes != nil {
+			r.env.OutlivePipes()
+		}
+		r.events = beginEvents(r.env.Stdout, r.env.Now, in.Run, ord.plan)
+		in.Observer = observers{r.progress, r.events}
+	}
+	report := apply.Run(ctx, in)
 	stop()
 	wrote := report.Requests.Writes > 0
 	var errs []error
@@ -164,5 +172,8 @@ func grace(d time.Duration) time.Duration {
 func (r *run) finish(report *apply.Report, reports reportFiles) error {
 	r.progress.clear()
 	err := reports.writeReport(report, r.o.fileText(render.ApplyCommand))
+	if r.events != nil {
+		return errors.Join(err, r.events.end(report)) // all but the end was told already
+	}
 	return errors.Join(err, render.Report(r.env.Stdout, render.Format(r.o.format), report, r.o.text(r.env, r.env.Stdout, render.ApplyCommand)))
 }

@@ -19,7 +19,8 @@ type run struct {
 	o        *options
 	command  string // its name
 	progress *progress
-	trace    *trace // nil: there is none
+	events   *events // nil: nobody asked for them, or nothing has happened yet
+	trace    *trace  // nil: there is none
 }
 
 func newRun(env Env, o *options) *run {
@@ -66,7 +67,7 @@ func (r *run) instance(want directory.TargetAssertion) (*instance, error) {
 	i.access.pace = r.o.pace
 	i.access.http = httpx.Options{
 		UserAgent: "rollcall/" + r.env.Version, AllowHTTP: r.o.allowHTTP, MaxWait: r.o.maxWait,
-		OnRequest: r.progress.request, OnWait: r.progress.wait,
+		OnRequest: r.progress.request, OnWait: r.wait,
 	}
 	if i.access.http.Roots, err = r.o.roots(); err != nil {
 		return nil, err
@@ -149,6 +150,12 @@ func unsafeAddress(i *instance, err error) error {
 func (r *run) remark(format string, args ...any) {
 	r.progress.clear()
 	fmt.Fprintf(r.env.Stderr, format+"\n", args...)
+}
+
+// wait tells of a wait before a request.
+func (r *run) wait(w httpx.Wait) {
+	r.progress.wait(w)
+	r.events.wait(w)
 }
 
 // today returns the day of now in the time zone of the roster.

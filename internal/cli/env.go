@@ -24,6 +24,10 @@ type Env struct {
 
 	// Interruptible returns a context that ends with the first Ctrl-C or SIGTERM. nil: the run can't be interrupted.
 	Interruptible func() (ctx context.Context, stop func())
+
+	// OutlivePipes keeps the process from ending when the reader of its output is gone: to write is an error then, as for
+	// every other file. nil: nothing has to be done for that.
+	OutlivePipes func()
 }
 
 // Input is a stream that is read.
@@ -55,6 +59,7 @@ func Process() Env {
 		Now:           time.Now,
 		Version:       buildVersion(),
 		Interruptible: interruptible,
+		OutlivePipes:  func() { signal.Ignore(syscall.SIGPIPE) },
 	}
 }
 

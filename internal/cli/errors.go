@@ -77,6 +77,25 @@ func explain(env Env, o *common, err error) {
 	}
 }
 
+// annotated returns an error that was written as annotations too, at its places in the roster, if that is the format of the
+// result. Standard error explains it nevertheless: a log is read from its end.
+func annotated(env Env, o *options, err error) error {
+	if o.format != formatGitHub || exitCode(err) == exitInterrupted {
+		return err
+	}
+	var problems []directory.Problem
+	for _, one := range unsaid(err) {
+		problems = append(problems, problemsOf(one)...)
+	}
+	if len(problems) == 0 {
+		return err
+	}
+	if failed := render.ProblemsGitHub(env.Stdout, problems); failed != nil {
+		return errors.Join(err, failed)
+	}
+	return err
+}
+
 // problemsOf returns what is wrong, place by place where the error knows places.
 func problemsOf(err error) []directory.Problem {
 	var file *spec.ProblemsError

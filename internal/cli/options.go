@@ -39,6 +39,8 @@ type options struct {
 	noRemovals bool
 	detailed   bool
 	out        string
+	base       string
+	strict     bool
 
 	yes         bool
 	exactPlan   bool
@@ -47,6 +49,7 @@ type options struct {
 	concurrency int
 	grace       time.Duration
 
+	shown      string // the argument of show
 	planFile   string // the argument of apply and of show
 	reportFile string // the argument of undo
 
@@ -70,6 +73,8 @@ const (
 	formatText = "text"
 	formatJSON = "json"
 	formatCSV  = "csv"
+
+	formatGitHub = string(render.FormatGitHub)
 )
 
 // scope is what --only and --no-removals limit a run to.
@@ -93,13 +98,23 @@ func (o *common) colored(env Env, to Output) bool {
 func (o *options) text(env Env, to Output, command render.Command) render.TextOptions {
 	return render.TextOptions{
 		Width: to.Width, Color: o.colored(env, to), Verbose: o.verbose, Quiet: o.quiet, Command: command,
-		PlanFile: o.savedPlan(), ReportFile: shellArgument(o.reportFile), Flags: o.again(),
+		PlanFile: o.savedPlan(), ReportFile: shellArgument(o.reportFile), WholeFile: o.wholeFile(), Flags: o.again(),
 	}
 }
 
 // fileText says how text in a file looks: like text in a pipe, and complete.
 func (o *options) fileText(command render.Command) render.TextOptions {
-	return render.TextOptions{Verbose: true, Command: command, ReportFile: shellArgument(o.reportFile), PlanFile: o.savedPlan(), Flags: o.again()}
+	return render.TextOptions{Verbose: true, Command: command, ReportFile: shellArgument(o.reportFile), PlanFile: o.savedPlan(), WholeFile: o.wholeFile(), Flags: o.again()}
+}
+
+// wholeFile returns the file that holds everything of what is shown, as a shell takes it, or "" if none does.
+func (o *options) wholeFile() string {
+	for _, path := range o.reports {
+		if format, ok := render.FormatOf(path); ok && render.HoldsEverything(format) {
+			return shellArgument(path)
+		}
+	}
+	return shellArgument(cmp.Or(o.out, o.shown))
 }
 
 // savedPlan returns the file that a plan comes from or goes to, as a shell takes it, or "".

@@ -20,7 +20,7 @@ func newPlan(env Env, shared *common) *cobra.Command {
 			"With --live it is made against a saved read, without a network and without a key, as in a pull request.",
 		"  rollcall plan\n  rollcall plan --out plan.json && rollcall apply plan.json\n"+
 			"  rollcall plan --live live.json --detailed-exitcode\n  rollcall plan --only user:ines.ortega@acme.example", 0, 0).
-		with(rosterFlags, instanceFlags, scopeFlags, planFlags, reportFlags).in(render.Formats()...).does(runPlan)
+		with(rosterFlags, instanceFlags, scopeFlags, planFlags, baseFlags, reportFlags).in(render.Formats()...).does(runPlan)
 }
 
 // planFlags are the flags of the commands that make a plan for apply.
@@ -29,6 +29,12 @@ func planFlags(f *pflag.FlagSet, o *options) {
 	f.BoolVar(&o.detailed, "detailed-exitcode", false, "exit 2 if changes are pending")
 	f.StringVar(&o.live, "live", "", "plan against the live state saved in `FILE` by import --snapshot, and no network")
 	f.DurationVar(&o.maxAge, "max-age", defaultMaxAge, "how `LONG` ago the live state may have been saved")
+}
+
+// baseFlags are the flags of a plan that a change of the roster is reviewed by.
+func baseFlags(f *pflag.FlagSet, o *options) {
+	f.StringVar(&o.base, "base", "", "say what the change since `REVISION` of git makes, and what is drift")
+	f.BoolVar(&o.strict, "strict", false, "with --base: exit 3 if somebody is taken out of the roster and keeps access")
 }
 
 func runPlan(ctx context.Context, r *run, _ []string) error {
@@ -110,7 +116,14 @@ func (r *run) planWith(ctx context.Context, in reader, want *directory.Desired, 
 	if err != nil {
 		return nil, err
 	}
+	if opts.Before, err = r.earlier(ctx); err != nil {
+		return nil, err
+	}
+	opts.Strict = r.o.strict
 	live, err := readFor(ctx, in, want)
+	if err == nil && opts.Before != nil && plan.NeedsProjects(opts.Before, live) {
+		live, err = withProjects(ctx, in, live)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -110,7 +110,7 @@ func newCommand(env Env, shared *common, use, short, long, example string, least
 		defer r.progress.clear()
 		ctx, cancel := o.withDeadline(cmd.Context())
 		defer cancel()
-		return overdue(ctx, c.run(ctx, r, args))
+		return annotated(env, o, overdue(ctx, c.run(ctx, r, args)))
 	}
 	return c
 }

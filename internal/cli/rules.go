@@ -51,6 +51,7 @@ func (o *options) check(in invocation) error {
 		{in.planFile != "" && o.noRemovals, "--no-removals is of no use with a plan file, which has a scope of its own", "plan again with --no-removals"},
 		{in.given("concurrency") && (o.concurrency < 1 || o.concurrency > 64), "--concurrency must be from 1 to 64", ""},
 		{o.grace < 0, "--grace is negative", ""},
+		{o.strict && o.base == "", "--strict is of no use without --base", ""},
 		{o.force && o.out == "", "--force is of no use without --out", ""},
 	} {
 		if rule.broken {

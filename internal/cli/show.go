@@ -27,6 +27,7 @@ func showFile(_ context.Context, r *run, args []string) error {
 	if err != nil {
 		return usage("`rollcall plan --out FILE` and `rollcall apply --report FILE` write what can be shown", "%s: %v", args[0], cause(err))
 	}
+	r.o.shown = args[0]
 	if isReport(text) {
 		report, err := parseReport(args[0], text)
 		if err != nil {

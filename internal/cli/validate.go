@@ -17,8 +17,8 @@ func newValidate(env Env, shared *common) *cobra.Command {
 	return newCommand(env, shared, "validate [flags]", "Check the files of a roster, without a network",
 		"Reads users.yaml and all that it includes, and prints every problem of all files as file:line:column.\n"+
 			"Nothing is contacted. What only the tool knows, such as the names of roles, is checked by plan.",
-		"  rollcall validate\n  rollcall validate -f rosters/users.yaml --format json", 0, 0).
-		with(rosterFlags).in(formatText, formatJSON).does(validate)
+		"  rollcall validate\n  rollcall validate -f rosters/users.yaml --format json\n  rollcall validate --format github", 0, 0).
+		with(rosterFlags).in(formatText, formatJSON, formatGitHub).does(validate)
 }
 
 // validation is the result as JSON.

@@ -21,6 +21,7 @@ const (
 	GuardDomains             GuardName = "domains"
 	GuardProtect             GuardName = "protect"
 	GuardSelf                GuardName = "self"
+	GuardKeptAccess          GuardName = "kept_access" // whose line went from the roster, and who keeps access
 )
 
 // Limit is a guard's limit. The smallest of those that are set holds. Percent means ceil(percent × max(size, min_size) / 100).

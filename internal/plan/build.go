@@ -13,6 +13,11 @@ type Options struct {
 	ToolVersion string
 	Scope       Scope
 	Undoes      string // id of the run that is taken back; "": the plan is of a roster
+
+	// Before is the roster before the change that is looked at; nil: there is none. Strict refuses a change that takes
+	// somebody out of the roster who keeps access.
+	Before *directory.Desired
+	Strict bool
 }
 
 // ProblemsError are things of the file that only the live state shows to be wrong: exit 6. They are sorted by position.
@@ -62,6 +67,7 @@ type builder struct {
 //	abilities  what the API can't do becomes a manual step
 //	order      batches by stage, and what needs what
 //	guard      look at the change and at the resulting state
+//	since      with an earlier roster: what this change makes, and who was taken out and keeps access
 //
 // It returns *ProblemsError if the file does not fit the live state and *AmbiguousError if a managed name stands for
 // two live things; never both, and never a plan beside an error.
@@ -71,7 +77,11 @@ func Build(want *directory.Desired, live *directory.Live, caps Caps, opts Option
 	if err != nil {
 		return nil, err
 	}
-	return b.assemble(doable, manual), nil
+	p := b.assemble(doable, manual)
+	if opts.Before != nil {
+		b.since(p, opts.Before, opts.Strict)
+	}
+	return p, nil
 }
 
 // decide returns the actions within the scope of the run, and the manual steps.

@@ -27,6 +27,7 @@ const (
 	NoteNotUndone      NoteCode = "not_undone"            // an undo leaves it: it is not as the run left it
 	NoteCantComeBack   NoteCode = "cannot_come_back"      // what an undo can't bring back
 	NoteStillWanted    NoteCode = "still_wanted"          // the roster may want what an undo takes back
+	NoteNoBase         NoteCode = "earlier_roster"        // the earlier roster can't be planned, so origins are not known
 	NoteReading        NoteCode = "reading"               // what the reader of the live state remarked
 )
 

@@ -28,10 +28,14 @@ func (b *builder) guard(batches []Batch) []GuardResult {
 	results = append(results, b.guardAdmins(end)...)
 	results = append(results, b.guardSeats(end)...)
 	results = append(results, b.guardLimits(batches)...)
+	sortGuards(results)
+	return results
+}
+
+func sortGuards(results []GuardResult) {
 	slices.SortStableFunc(results, func(a, b GuardResult) int {
 		return cmp.Or(cmp.Compare(severity(a.Status), severity(b.Status)), strings.Compare(string(a.Guard), string(b.Guard)), strings.Compare(a.Subject, b.Subject))
 	})
-	return results
 }
 
 func severity(s GuardStatus) int {

@@ -123,9 +123,11 @@ type Action struct {
 	SubjectID int64          `json:"subject_id,omitempty"` // id in the tool; 0 for what is to be created; a report has that too
 	Admin     bool           `json:"admin,omitempty"`      // the subject is an administrator now
 	Cause     Cause          `json:"cause"`
+	Origin    Origin         `json:"origin,omitempty"` // known where there is an earlier roster
 	Fields    []FieldChange  `json:"fields,omitempty"`
 	Members   *MemberChange  `json:"members,omitempty"`
 	Source    *directory.Pos `json:"source,omitempty"`
+	Was       *directory.Pos `json:"was,omitempty"`    // of what is unlisted: its line in the earlier roster
 	Needs     []string       `json:"needs,omitempty"`  // ids of actions without which this one can't be done
 	Detail    string         `json:"detail,omitempty"` // what a reviewer should know of this action alone, one sentence
 }
@@ -160,6 +162,7 @@ type Member struct {
 	ID       directory.UserID `json:"id,omitempty"`       // 0: to be created in this run
 	Inactive bool             `json:"inactive,omitempty"` // of a removed member: the account is inactive, so no access is lost
 	Source   *directory.Pos   `json:"source,omitempty"`   // of an added member: the line that names it
+	Was      *directory.Pos   `json:"was,omitempty"`      // of a removed member: the line of the earlier roster that named it
 }
 
 // ManualStep is an action that the API of this instance cannot do, with the page where a person does it.

@@ -20,6 +20,7 @@ type htmlChange struct {
 	Number        int64     // in the tool; 0 for what is to be created
 	Tags          []visible // the cause, and that the subject is an administrator
 	Source        visible
+	Was           visible // the line whose absence the action comes from
 	Fields        []htmlField
 	Members       *htmlMembers
 	Detail, Where visible
@@ -52,7 +53,7 @@ type htmlMemberList struct {
 	People      []htmlMember
 }
 
-type htmlMember struct{ Who, Source visible }
+type htmlMember struct{ Who, Source, Was visible }
 
 // htmlOutcome is what became of an action.
 type htmlOutcome struct {
@@ -92,10 +93,13 @@ func (c *changer) change(a *plan.Action) htmlChange {
 	mark, as := markOf(a.Kind)
 	change := htmlChange{
 		ID: c.anchors[a], Mark: mark, Kind: kindWords(a.Kind), Tone: tone(as), Subject: quoted(a.Subject), Number: a.SubjectID,
-		Source: place(a.Source), Fields: htmlFields(a), Members: htmlMembersOf(a.Members), Detail: safe(a.Detail),
+		Source: place(a.Source), Was: place(a.Was), Fields: htmlFields(a), Members: htmlMembersOf(a.Members), Detail: safe(a.Detail),
 	}
 	if a.Cause != "" && a.Cause != plan.CauseDeclared {
 		change.Tags = append(change.Tags, safe(string(a.Cause)))
+	}
+	if a.Origin != "" {
+		change.Tags = append(change.Tags, kindWords(a.Origin))
 	}
 	if a.Admin {
 		change.Tags = append(change.Tags, "administrator")
@@ -149,7 +153,7 @@ func htmlMembersOf(m *plan.MemberChange) *htmlMembers {
 			Folds: len(part.list) > longMembers, Open: part.as == removed, People: make([]htmlMember, len(part.list)),
 		}
 		for i, who := range memberWords(part.list, "", plain) {
-			list.People[i] = htmlMember{Who: who.text, Source: place(part.list[i].Source)}
+			list.People[i] = htmlMember{Who: who.text, Source: place(part.list[i].Source), Was: place(part.list[i].Was)}
 		}
 		all.Lists = append(all.Lists, list)
 	}
@@ -185,14 +189,25 @@ func statusStyle(s apply.Status) style {
 	return caution
 }
 
-// byFile groups items by the file of their line: the root file first, then by name. In a file they are in the order of
-// classes, so that what is dangerous when overlooked comes first there too.
+// fileOf returns the file whose readers an action concerns: the one of its line, or of the line that went.
+func fileOf(a *plan.Action) string {
+	switch {
+	case a.Was != nil:
+		return a.Was.File
+	case a.Source != nil:
+		return a.Source.File
+	}
+	return ""
+}
+
+// byFile groups items by their file: the root file first, then by name. In a file they are in the order of classes, so
+// that what is dangerous when overlooked comes first there too. What has no file stands with the root file.
 func byFile[T any](c *changer, items []T, action func(T) *plan.Action, change func(T) htmlChange) []htmlFile {
 	file := func(item T) string {
-		if source := action(item).Source; source != nil && source.File != c.root {
-			return source.File
+		if name := fileOf(action(item)); name != c.root {
+			return name
 		}
-		return "" // the root file
+		return ""
 	}
 	sorted := slices.Clone(items)
 	slices.SortStableFunc(sorted, func(a, b T) int {

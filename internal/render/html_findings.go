@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"rollcall/internal/plan"
@@ -43,11 +44,23 @@ func found(subject, text string, source visible) htmlFound {
 	return f
 }
 
-// refused shows the guards that stop a plan. Those that one entry allows are one refusal, since a roster takes no second
-// entry for a guard.
+// refused shows the guards that stop a plan.
 func (pg *htmlPage) refused(guards []*plan.GuardResult) {
+	pg.Refused, pg.RefusedCount = refusals(guards), number(len(guards))
+}
+
+// warned shows the guards that do not, and say what to do all the same.
+func (pg *htmlPage) warned(guards []*plan.GuardResult) {
+	warnings := slices.DeleteFunc(slices.Clone(guards), func(g *plan.GuardResult) bool { return g.Status != plan.GuardNoted || g.Hint == "" })
+	pg.Warned, pg.WarnedCount = refusals(warnings), number(len(warnings))
+}
+
+// refusals returns guards with what to do. Neighbours that one entry allows, or of one guard with one hint, are together:
+// a roster takes no second entry for a guard.
+func refusals(guards []*plan.GuardResult) []htmlRefusal {
+	var list []htmlRefusal
 	for i, g := range guards {
-		if i == 0 || !sharesEntry(guards[i-1], g) {
+		if i == 0 || !sharesEntry(guards[i-1], g) && !sharesHint(guards[i-1], g) {
 			r := htmlRefusal{Guard: safe(string(g.Guard)), Hint: safe(g.Hint)}
 			if g.Paste != "" {
 				if r.Hint == "" {
@@ -57,12 +70,17 @@ func (pg *htmlPage) refused(guards []*plan.GuardResult) {
 					r.Lines = append(r.Lines, safe(line))
 				}
 			}
-			pg.Refused = append(pg.Refused, r)
+			list = append(list, r)
 		}
-		last := &pg.Refused[len(pg.Refused)-1]
+		last := &list[len(list)-1]
 		last.Found = append(last.Found, found(g.Subject, g.Text, place(g.Source)))
 	}
-	pg.RefusedCount = number(len(guards))
+	return list
+}
+
+// sharesHint reports whether both say the same of what to do, and there is nothing to paste.
+func sharesHint(a, b *plan.GuardResult) bool {
+	return a.Guard == b.Guard && a.Hint == b.Hint && a.Paste == "" && b.Paste == ""
 }
 
 // guards shows every guard that found something, those that refused first.

@@ -26,6 +26,8 @@ type htmlPage struct {
 
 	Refused      []htmlRefusal
 	RefusedCount visible
+	Warned       []htmlRefusal // guards that do not refuse and say what to do
+	WarnedCount  visible
 	Sections     []htmlSection
 	Guards       []htmlGuard
 	Notes        []htmlNotes
@@ -71,6 +73,7 @@ type htmlSection struct {
 	Title, Lead visible
 	Count       visible
 	Tone        string
+	Folds       bool // what a reader of this change did not ask for
 	Files       []htmlFile
 }
 
@@ -155,6 +158,9 @@ func (pg *htmlPage) contents() {
 	add("summary", "Summary", "", "")
 	if len(pg.Refused) > 0 {
 		add("refused", "Refused", pg.RefusedCount, tone(alarm))
+	}
+	if len(pg.Warned) > 0 {
+		add("warnings", "Warnings", pg.WarnedCount, tone(caution))
 	}
 	for _, s := range pg.Sections {
 		add(s.ID, s.Title, s.Count, s.Tone)

@@ -20,7 +20,8 @@ func planPage(p *plan.Plan, opts TextOptions) *htmlPage {
 
 	c := newChanger(p.Actions(), rootFile(p))
 	pg.refused(v.refused)
-	pg.Sections = append(actionSections(c, v.sections, ""), manualSections(c, v.manual)...)
+	pg.warned(v.guards)
+	pg.Sections = append(actionSections(c, v.sections), manualSections(c, v.manual)...)
 	pg.guards(p.Guards)
 	pg.notes(v.notes)
 	pg.planAbout(p)
@@ -115,24 +116,46 @@ func (pg *htmlPage) planFigures(p *plan.Plan) {
 }
 
 // actionSections returns the actions as every output orders them. The first classes have sections of their own; the rest
-// is one, since a reviewer of a team's file reads that as a whole. What is said before each title tells what became of them.
-func actionSections(c *changer, list []section, before visible) []htmlSection {
-	action := func(a *plan.Action) *plan.Action { return a }
+// is one, since a reviewer of a team's file reads that as a whole. Drift that the change under review does not make comes
+// last and is folded.
+func actionSections(c *changer, list []section) []htmlSection {
 	var sections []htmlSection
-	var rest []*plan.Action
+	add := func(title visible, as style, actions []*plan.Action) {
+		if len(actions) > 0 {
+			sections = append(sections, htmlSectionOf(c, title, as, actions, func(a *plan.Action) *plan.Action { return a }, c.change))
+		}
+	}
+	var rest, drift []*plan.Action
+	dangerous := 0
 	for _, s := range list {
+		var made []*plan.Action
+		for _, a := range s.actions {
+			if a.Origin == plan.OriginDrift {
+				drift = append(drift, a)
+			} else {
+				made = append(made, a)
+			}
+		}
 		if s.class > removals {
-			rest = append(rest, s.actions...)
+			rest = append(rest, made...)
 			continue
 		}
-		sections = append(sections, htmlSectionOf(c, before+s.class.title(), classStyle(s.class), s.actions, action, c.change))
+		dangerous += len(s.actions) - len(made)
+		add(s.class.title(), classStyle(s.class), made)
 	}
-	if len(rest) > 0 {
-		title := visible("Other changes")
-		if len(sections) == 0 {
-			title = "Changes"
+	if len(sections) == 0 {
+		add("Changes", plain, rest)
+	} else {
+		add("Other changes", plain, rest)
+	}
+	if add("Drift", plain, drift); len(drift) > 0 {
+		last := &sections[len(sections)-1]
+		last.Folds = true
+		last.Lead = "This change does not make these: the tool was edited, or an apply is pending."
+		if dangerous > 0 {
+			last.Lead += " " + number(dangerous) + " of them for a second look."
+			last.Tone = tone(caution)
 		}
-		sections = append(sections, htmlSectionOf(c, before+title, plain, rest, action, c.change))
 	}
 	return sections
 }

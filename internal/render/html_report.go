@@ -28,6 +28,7 @@ func reportPage(r *apply.Report, opts TextOptions) *htmlPage {
 	}
 	c := newChanger(actions, "")
 	pg.refused(v.refused)
+	pg.warned(v.guards)
 	pg.Sections = outcomeSections(c, &v)
 	pg.Sections = append(pg.Sections, manualSections(c, v.manual)...)
 	pg.guards(r.Guards)

@@ -9,12 +9,11 @@ import (
 
 // htmlSeats is the seats as bars, each a share of the widest. The same numbers stand beside them as text.
 type htmlSeats struct {
-	Bars        []htmlBar
-	Limit       string // where the limit stands, as "97.62%"
-	Reserve     string // where the reserve begins; empty if the plan does not say
-	ReserveWide string
-	Text        visible
-	Tone        string
+	Bars    []htmlBar
+	Limit   string // where the limit stands, as "97.62%"
+	Reserve string // where the reserve begins; empty if the plan does not say
+	Text    visible
+	Tone    string
 }
 
 type htmlBar struct {
@@ -40,7 +39,7 @@ func seats(s *plan.Summary, guards []plan.GuardResult, after visible) *htmlSeats
 	}
 	reserve := reserveOf(s, guards)
 	if reserve > 0 {
-		bars.Reserve, bars.ReserveWide = share(s.SeatLimit-reserve), share(reserve)
+		bars.Reserve = share(s.SeatLimit - reserve)
 	}
 	free := s.SeatLimit - s.SeatsAfter
 	switch {
@@ -52,7 +51,7 @@ func seats(s *plan.Summary, guards []plan.GuardResult, after visible) *htmlSeats
 		bars.Tone, bars.Text = tone(plain), number(free)+" free of the limit of "+number(s.SeatLimit)
 	}
 	if reserve > 0 {
-		bars.Text += ", " + number(reserve) + " kept in reserve (hatched)"
+		bars.Text += ", " + number(reserve) + " kept in reserve (from the dashed line)"
 	}
 	return bars
 }

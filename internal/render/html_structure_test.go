@@ -167,11 +167,11 @@ func injected(text string) *plan.Plan {
 	p.Basis.Timezone, p.ToolVersion = text, text
 	p.Basis.Files = []directory.File{{Path: text, SHA256: text}}
 	p.Scope.Only = []string{text}
-	who := []plan.Member{{User: directory.Email(text), ID: 1, Inactive: true, Source: at(text, 1, 2)}}
+	who := []plan.Member{{User: directory.Email(text), ID: 1, Inactive: true, Source: at(text, 1, 2), Was: at(text, 3, 4)}}
 	a := plan.Action{ID: "a", Kind: plan.UpdateGroup, Subject: text, SubjectID: 3, Cause: plan.Cause(text), Source: at(text, 1, 1), Needs: []string{"b", "not there"}, Detail: text,
 		Fields: []plan.FieldChange{changes(plan.Field(text), plan.Text(text), plan.List([]string{text, text}))}, Members: &plan.MemberChange{Add: who, Remove: who}}
 	b := a
-	b.ID, b.Kind, b.Needs = "b", plan.Kind(text), nil
+	b.ID, b.Kind, b.Needs, b.Origin, b.Was = "b", plan.Kind(text), nil, plan.Origin(text), at(text, 1, 1)
 	p.Batches = []plan.Batch{{Actions: []plan.Action{a, b}}}
 	p.Manual = []plan.ManualStep{{Action: a, Where: text}}
 	p.Notes = []plan.Note{{Code: plan.NoteCode(text), Subject: text, Text: "about", Source: at(text, 1, 1)}}

@@ -48,11 +48,22 @@ func rowOf(a *plan.Action) row {
 	if a.Cause != "" && a.Cause != plan.CauseDeclared {
 		subject += " (" + safe(string(a.Cause)) + ")"
 	}
+	if a.Origin == plan.OriginDrift {
+		subject += " (drift)"
+	}
 	facts := append(fieldFacts(a), memberFacts(a.Members)...)
 	if a.Detail != "" {
 		facts = append(facts, fact{words: prose(safe(a.Detail)), below: true})
 	}
-	return row{mark: span{mark, as}, kind: kindWords(a.Kind), subject: span{subject, heading}, facts: facts, source: place(a.Source)}
+	return row{mark: span{mark, as}, kind: kindWords(a.Kind), subject: span{subject, heading}, facts: facts, source: sourceOf(a)}
+}
+
+// sourceOf returns the line that an action comes from: of what is unlisted now, the one where it stood before.
+func sourceOf(a *plan.Action) visible {
+	if a.Was != nil {
+		return "was " + place(a.Was)
+	}
+	return place(a.Source)
 }
 
 // measures are the columns of a section.

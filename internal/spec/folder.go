@@ -24,7 +24,8 @@ var (
 // folder is the folder of the root file, the only place that a roster is read from. Names inside it use slashes.
 type folder struct {
 	root *os.Root
-	path string // of the root file, as the user named it
+	path string // of the root file, as it is read
+	as   string // and as the user named it
 	name string // of the root file inside the folder
 	left int64  // bytes that may still be read
 	max  tooLargeError
@@ -49,7 +50,7 @@ func (f *folder) close() {
 
 // shown returns the name of a file as the user would type it.
 func (f *folder) shown(name string) string {
-	return path.Join(filepath.ToSlash(filepath.Dir(f.path)), name)
+	return path.Join(filepath.ToSlash(filepath.Dir(f.as)), name)
 }
 
 // readRoot reads the root file. The user has named it himself, so it may be a link to anywhere.

@@ -20,6 +20,7 @@ const (
 // Options change how a roster is read.
 type Options struct {
 	Kinds []string // of tools that `target.kind` may name; the loader itself knows none
+	As    string   // how places name the root file, if that is not how it is read: one of an earlier time, say
 
 	// The limits are for tests.
 	MaxBytes   int64 // of all files together; 0 stands for MaxBytes
@@ -42,6 +43,7 @@ func Load(path string, opts Options) (*directory.Desired, error) {
 		return nil, err
 	}
 	defer folder.close()
+	folder.as = cmp.Or(opts.As, path)
 	text, err := folder.readRoot()
 	if tooLarge := tooLargeError(0); errors.As(err, &tooLarge) {
 		// The user's files are wrong, not the machine.

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"rollcall/internal/directory"
+	"rollcall/internal/history"
+	"rollcall/internal/spec"
+)
+
+// earlier returns the roster as it was at --base, nil if it was not there yet or can't be loaded: a change that adds or
+// mends a roster has nothing to be compared with, and is no worse for it.
+func (r *run) earlier(ctx context.Context) (*directory.Desired, error) {
+	if r.o.base == "" {
+		return nil, nil
+	}
+	folder, err := os.MkdirTemp("", "rollcall-base-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	file, commit, err := history.At(ctx, r.o.file, r.o.base, folder)
+	switch {
+	case errors.Is(err, history.ErrNotThere):
+		r.remark("base: %v, so that all of it is of this change", err)
+		return &directory.Desired{Timezone: "UTC", Guards: directory.DefaultGuards()}, nil
+	case errors.Is(err, history.ErrNoRevision):
+		return nil, usage("fetch it first: a checkout of one commit does not have others (fetch-depth: 0)", "--base %v", err)
+	case err != nil:
+		return nil, usage("--base needs git, and a roster in a repository", "--base: %v", err)
+	}
+	earlier, err := spec.Load(file, spec.Options{Kinds: kinds(tools()), As: r.o.file})
+	var wrong *spec.ProblemsError
+	if errors.As(err, &wrong) {
+		first := wrong.Problems[0]
+		r.remark("base: the roster of %s can't be loaded, so that this change can't be told from drift: %s: %s", short(commit), first.Pos, first.Text)
+		return nil, nil
+	}
+	return earlier, err
+}
+
+func short(commit string) string { return commit[:min(12, len(commit))] }
