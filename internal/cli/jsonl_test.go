@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"rollcall/internal/apply"
@@ -71,7 +72,8 @@ func types(t *testing.T, text string) []string {
 }
 
 func TestApplyEvents_areToldWhileTheRunGoesOn(t *testing.T) {
-	c := newCompany(t, testrailsim.GenOptions{Users: 20, Groups: 2})
+	c := newCompany(t, testrailsim.GenOptions{Users: 60, Groups: 2})
+	c.edit(t, `(?m)^    role: Tester\n`, "    role: Designer\n")
 	c.edit(t, `(?m)^    role: Tester\n`, "    role: Designer\n")
 	stdout := &gate{open: make(chan struct{}), word: `"type":"action_ended"`, seen: make(chan struct{})}
 	close(stdout.open)
@@ -100,7 +102,7 @@ func TestApplyEvents_areToldWhileTheRunGoesOn(t *testing.T) {
 
 // A pager that waits for a key, or a collector that is slow, stops no run half way.
 func TestApplyEvents_doNotKeepTheRunWaiting(t *testing.T) {
-	c := newCompany(t, testrailsim.GenOptions{Users: 20, Groups: 2})
+	c := newCompany(t, testrailsim.GenOptions{Users: 60, Groups: 2})
 	c.edit(t, `(?m)^    role: Tester\n`, "    role: Designer\n")
 	stdout := &gate{open: make(chan struct{})}
 	reads := 0
@@ -120,6 +122,37 @@ func TestApplyEvents_doNotKeepTheRunWaiting(t *testing.T) {
 	}
 }
 
+// Whoever watches the events sees why nothing happens for a while, and for how long.
+func TestApplyEvents_tellOfLongWaits(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		fault string
+		want  string // in the line; "": there is none
+	}{
+		{"a window that an answer opened", "429:30s@update_user#1", `"seconds":30,"why":"window"}`},
+		{"nothing to wait for", "none", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			file, roster := withSwitches(t, map[string]string{"fault": tt.fault}), twoChanges(t)
+			synctest.Test(t, func(t *testing.T) {
+				env, stdout, stderr := inMemory("apply", "--yes", "-q", "--format", "jsonl", "--concurrency", "1", "--sim", file, "-f", roster)
+				if code := cli.Main(env); code != 0 {
+					t.Fatalf("exit code %d: %s", code, stderr)
+				}
+				var waits []string
+				for line := range strings.Lines(stdout.String()) {
+					if strings.HasPrefix(line, `{"type":"wait"`) {
+						waits = append(waits, line)
+					}
+				}
+				if len(waits) > 1 || (len(waits) == 1) != (tt.want != "") || !strings.Contains(strings.Join(waits, ""), tt.want) {
+					t.Errorf("waits %q, want %s", waits, tt.want)
+				}
+			})
+		})
+	}
+}
+
 // brokenWriter takes one line and then nothing.
 type brokenWriter struct{ lines int }
 
@@ -132,7 +165,7 @@ func (w *brokenWriter) Write(p []byte) (int, error) {
 
 // Whoever stops reading loses the events, not the run nor its report: exit 5, since not all was told.
 func TestApplyEvents_thatNobodyReadsAnyMore(t *testing.T) {
-	c := newCompany(t, testrailsim.GenOptions{Users: 20, Groups: 2})
+	c := newCompany(t, testrailsim.GenOptions{Users: 60, Groups: 2})
 	c.edit(t, `(?m)^    role: Tester\n`, "    role: Designer\n")
 	report := filepath.Join(t.TempDir(), "report.json")
 	var stdout brokenWriter

@@ -12,7 +12,6 @@ import (
 // and in view.go.
 type htmlPage struct {
 	Style     template.CSS
-	Kind      visible // plan or report
 	Title     visible // what it is and what to do with the target, up to the address
 	Tool, URL visible
 	Simulator bool

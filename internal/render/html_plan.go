@@ -7,7 +7,7 @@ import (
 // planPage returns the page of a plan that is sealed.
 func planPage(p *plan.Plan, opts TextOptions) *htmlPage {
 	v := viewPlan(p)
-	pg := &htmlPage{Kind: "Plan", Title: "Plan for", AboutTitle: "About this plan"}
+	pg := &htmlPage{Title: "Plan for", AboutTitle: "About this plan"}
 	if p.Undoes != "" {
 		pg.Title = "Plan to take back a run on"
 	}

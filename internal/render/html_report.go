@@ -14,7 +14,7 @@ import (
 // reportPage returns the page of a report: how the run ended and who ran it, then what went wrong, then what was done.
 func reportPage(r *apply.Report, opts TextOptions) *htmlPage {
 	v := viewReport(r)
-	pg := &htmlPage{Kind: "Report", Title: "Report of a run on", AboutTitle: "About this run"}
+	pg := &htmlPage{Title: "Report of a run on", AboutTitle: "About this run"}
 	pg.target(r.Run.Target)
 	pg.Verdict = htmlRemark{Tone: tone(resultStyle(r.Result)), Text: v.sentence}
 	pg.reportWarnings(r)
