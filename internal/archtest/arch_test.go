@@ -67,6 +67,7 @@ func TestOnlyOneImporter(t *testing.T) {
 		{"commands are parsed in one place", "github.com/spf13/cobra", []string{"internal/cli"}},
 		{"go-cmp may panic: its own documentation keeps it to tests", "github.com/google/go-cmp/cmp", []string{"internal/provider/conform"}},
 		{"rapid is for tests", "pgregory.net/rapid", nil},
+		{"goldmark reads what we write, in tests", "github.com/yuin/goldmark", nil},
 		{"one careful client speaks to the network; simulators answer it", "net/http", []string{"internal/httpx", "internal/provider", "internal/sim", "internal/cli"}},
 		{"requests are paced in one place", "golang.org/x/time/rate", []string{"internal/httpx"}},
 	}

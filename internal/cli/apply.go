@@ -117,7 +117,9 @@ func (r *run) agree(ctx context.Context, p *plan.Plan, approved bool) error {
 // carryOut runs the plan and reports. From here on something may have been written.
 func (r *run) carryOut(ctx context.Context, ord *order, i *instance, reports reportFiles) error {
 	r.progress.begin("applying", ord.plan.Summary.Actions)
-	stop := context.AfterFunc(ctx, func() {
+	said := make(chan struct{})
+	unhook := context.AfterFunc(ctx, func() {
+		defer close(said)
 		r.progress.say(r.ending(ctx))
 	})
 	in := r.input(ord)
@@ -129,7 +131,9 @@ func (r *run) carryOut(ctx context.Context, ord *order, i *instance, reports rep
 		in.Observer = observers{r.progress, r.events}
 	}
 	report := apply.Run(ctx, in)
-	stop()
+	if !unhook() {
+		<-said // nothing else is said in the middle of it
+	}
 	wrote := report.Requests.Writes > 0
 	var errs []error
 	if i.sim != nil && wrote {

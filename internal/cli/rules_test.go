@@ -20,7 +20,7 @@ func TestCheck(t *testing.T) {
 		{name: "nothing is asked for"},
 		{name: "a report beside the result", o: options{reports: []string{"a.json", "a.txt"}}},
 		{name: "one report twice, spelled differently", o: options{reports: []string{"a.json", "./a.json"}}, wrong: true},
-		{name: "a report of an unknown format", o: options{reports: []string{"a.html"}}, wrong: true},
+		{name: "a report of an unknown format", o: options{reports: []string{"a.pdf"}}, wrong: true},
 		{name: "a report over the plan", o: options{reports: []string{"p.json"}}, planFile: "p.json", wrong: true},
 		{name: "a plan over the roster", o: options{file: "users.yaml", out: "users.yaml"}, wrong: true},
 		{name: "a roster over the one there is, by force", o: options{out: "users.yaml", force: true}},

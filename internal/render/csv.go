@@ -30,12 +30,14 @@ type record struct {
 	text                                            string
 	source                                          *directory.Pos
 	id, status, err, httpStatus, started, finished  string
+	origin                                          string
+	was                                             *directory.Pos
 }
 
 // recordColumns is the header, in the order of cells.
 func recordColumns() []string {
 	return []string{"row", "target", "class", "kind", "subject", "cause", "admin", "field", "old", "new", "change", "member", "text",
-		"file", "line", "column", "id", "status", "error", "http_status", "started", "finished"}
+		"file", "line", "column", "id", "status", "error", "http_status", "started", "finished", "origin", "was"}
 }
 
 func (r *record) cells() []string {
@@ -44,7 +46,7 @@ func (r *record) cells() []string {
 		file, line, column = r.source.File, strconv.Itoa(r.source.Line), strconv.Itoa(r.source.Column)
 	}
 	return []string{r.row, r.target, r.class, r.kind, r.subject, r.cause, r.admin, r.field, r.old, r.now, r.change, r.member, r.text,
-		file, line, column, r.id, r.status, r.err, r.httpStatus, r.started, r.finished}
+		file, line, column, r.id, r.status, r.err, r.httpStatus, r.started, r.finished, r.origin, string(place(r.was))}
 }
 
 // PlanCSV writes a plan as rows for a spreadsheet, complete.
@@ -98,7 +100,7 @@ func (s *sheet) add(r record) {
 // action adds an action with its fields and members. what says what kind of row it is, and what became of it.
 func (s *sheet) action(what record, a *plan.Action) {
 	about := record{class: string(classOf(a).title()), kind: string(a.Kind), subject: a.Subject, cause: string(a.Cause),
-		admin: strconv.FormatBool(a.Admin), source: a.Source, id: a.ID}
+		admin: strconv.FormatBool(a.Admin), source: a.Source, id: a.ID, origin: string(a.Origin), was: a.Was}
 	first := about
 	first.row, first.status, first.err, first.httpStatus = what.row, what.status, what.err, what.httpStatus
 	first.started, first.finished = what.started, what.finished
@@ -131,6 +133,9 @@ func (s *sheet) action(what record, a *plan.Action) {
 			}
 			if m.Source != nil {
 				r.source = m.Source
+			}
+			if m.Was != nil {
+				r.was = m.Was
 			}
 			s.add(r)
 		}

@@ -159,3 +159,27 @@ func TestFormatOf(t *testing.T) {
 		t.Error("a format without files has an ending")
 	}
 }
+
+// With an earlier roster to tell by, every format says what the change did not make, and points at the line that is gone.
+func TestFormats_sayWhatIsDriftAndWhereALineWas(t *testing.T) {
+	p := base(3)
+	p.Batches = []plan.Batch{{Stage: "deactivate", Actions: []plan.Action{
+		{ID: "a", Kind: plan.DeactivateUser, Subject: "ana@acme.example", Cause: plan.CauseUnlisted, Origin: plan.OriginChange, Was: at("users.yaml", 33, 5)},
+		{ID: "b", Kind: plan.DeactivateUser, Subject: "bo@acme.example", Cause: plan.CauseLeaver, Origin: plan.OriginDrift, Source: at("leavers.txt", 3, 1)},
+	}}}
+	counted(p)
+	for format, want := range map[render.Format][]string{
+		render.FormatMarkdown: {"| `ana@acme.example` (unlisted) |  | was `users.yaml:33:5` |", "| `bo@acme.example` (leaver) (drift) |  | `leavers.txt:3:1` |"},
+		render.FormatGitHub: {"::warning file=users.yaml,line=33,col=5,title=rollcall%3A deactivate user::ana@acme.example (unlisted); was here\n",
+			"line=3,col=1,title=rollcall%3A deactivate user::bo@acme.example (leaver) (drift)\n"},
+		render.FormatCSV:   {",this_change,users.yaml:33:5\n", ",leavers.txt,3,1,b,,,,,,drift,\n"},
+		render.FormatJSONL: {`"origin":"this_change","was":{"file":"users.yaml","line":33,"column":5}}`, `"origin":"drift"`},
+	} {
+		text := planAs(t, format, p, render.TextOptions{})
+		for _, words := range want {
+			if !bytes.Contains([]byte(text), []byte(words)) {
+				t.Errorf("%s does not say %s:\n%s", format, words, text)
+			}
+		}
+	}
+}

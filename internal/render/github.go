@@ -161,7 +161,12 @@ func actionAnnotation(of level, a *plan.Action, first visible) annotation {
 	if len(facts) > 0 {
 		text += ": " + visible(strings.Join(facts, "; "))
 	}
-	return annotation{level: of, title: r.kind, text: text, at: a.Source}
+	at := a.Source
+	if a.Was != nil {
+		at = a.Was // nothing else of the change says that somebody goes
+		text += "; was here"
+	}
+	return annotation{level: of, title: r.kind, text: text, at: at}
 }
 
 func manualAnnotations(steps []*plan.ManualStep) []annotation {

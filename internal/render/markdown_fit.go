@@ -87,6 +87,9 @@ func (t *table) add(a *plan.Action, first []md) {
 	if a.Cause != "" && a.Cause != plan.CauseDeclared {
 		subject += " (" + plainWords(safe(string(a.Cause))) + ")"
 	}
+	if a.Origin == plan.OriginDrift {
+		subject += " (drift)"
+	}
 	facts := append(first, fieldMarkdown(a)...)
 	u := unit{kind: a.Kind, members: []int{0}}
 	var lists [][]md
@@ -111,7 +114,7 @@ func (t *table) add(a *plan.Action, first []md) {
 	if a.Detail != "" {
 		facts = append(facts, plainWords(safe(a.Detail)))
 	}
-	u.rows = append(u.rows, tableRow(ownText(mark)+" "+plainWords(kindWords(a.Kind)), subject, joined(facts, " · "), code(place(a.Source))))
+	u.rows = append(u.rows, tableRow(ownText(mark)+" "+plainWords(kindWords(a.Kind)), subject, joined(facts, " · "), placeMarkdown(a)))
 	for _, list := range lists {
 		u.rows = append(u.rows, tableRow("", "", joined(list, " "), ""))
 		u.members = append(u.members, len(list))

@@ -209,6 +209,14 @@ func membersMarkdown(list []plan.Member, mark visible) []md {
 	return texts
 }
 
+// placeMarkdown returns the line that an action comes from: of what is unlisted now, the one where it stood before.
+func placeMarkdown(a *plan.Action) md {
+	if a.Was != nil {
+		return "was " + code(place(a.Was))
+	}
+	return code(place(a.Source))
+}
+
 func joined(texts []md, between string) md {
 	list := make([]string, len(texts))
 	for i, text := range texts {
