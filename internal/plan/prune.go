@@ -82,12 +82,11 @@ func unlistedGroups(want *directory.Desired, live *directory.Live) []*directory.
 func (b *builder) pruneGroups() []Action {
 	policy := b.want.Unlisted.Groups
 	unlisted := unlistedGroups(b.want, b.ix.live)
-	if policy == directory.PolicyIgnore || len(unlisted) == 0 {
-		return nil
-	}
-	if policy == directory.PolicyReport {
+	if policy == directory.PolicyReport && len(unlisted) > 0 {
 		b.found.note(Note{Code: NoteUnlistedGroups, Text: fmt.Sprintf("%s not in the file: rollcall list groups --unlisted", count(len(unlisted), "group is", "groups are"))})
-		return nil
+	}
+	if policy != directory.PolicyDelete || len(unlisted) == 0 {
+		return nil // also where nothing was said
 	}
 	access := b.projectAccess()
 	var actions []Action

@@ -142,3 +142,11 @@ func TestBuild_earlierRosterThatDoesNotFit(t *testing.T) {
 		t.Errorf("%q, notes %q, refused %v", lines(p), notes(p), p.Refused())
 	}
 }
+
+// A roster that says nothing of what is unlisted, as before there was one, prunes nothing.
+func TestBuild_withoutAPolicyNothingIsPruned(t *testing.T) {
+	p := given(accounts(1, 2), group(7, "qa", 1), project(1, "P"), unlisted("", "")).build(t)
+	if !p.Empty() {
+		t.Errorf("%q", lines(p))
+	}
+}
