@@ -10,8 +10,8 @@ import (
 	"rollcall/internal/spec"
 )
 
-// earlier returns the roster as it was at --base, nil if it was not there yet or can't be loaded: a change that adds or
-// mends a roster has nothing to be compared with, and is no worse for it.
+// earlier returns the roster as it was at --base: one that lists nobody if there was none yet, and nil, with a remark, if
+// it can't be loaded, since the change that mends a roster is no worse for that.
 func (r *run) earlier(ctx context.Context) (*directory.Desired, error) {
 	if r.o.base == "" {
 		return nil, nil
@@ -35,10 +35,8 @@ func (r *run) earlier(ctx context.Context) (*directory.Desired, error) {
 	var wrong *spec.ProblemsError
 	if errors.As(err, &wrong) {
 		first := wrong.Problems[0]
-		r.remark("base: the roster of %s can't be loaded, so that this change can't be told from drift: %s: %s", short(commit), first.Pos, first.Text)
+		r.remark("base: the roster of %s can't be loaded, so that this change can't be told from drift: %s: %s", history.Short(commit), first.Pos, first.Text)
 		return nil, nil
 	}
 	return earlier, err
 }
-
-func short(commit string) string { return commit[:min(12, len(commit))] }

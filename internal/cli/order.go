@@ -86,7 +86,7 @@ func (r *run) prepare(ctx context.Context, ord *order, target plan.Target, appro
 	if ord.opts, err = r.planOptions(ord.want, target); err != nil {
 		return err
 	}
-	first := plan.Build
+	first := checkedBuild
 	if ran != nil {
 		if ord.live, err = ord.in.Read(ctx, ran.NeedsProjects()); err != nil {
 			return err
@@ -103,9 +103,6 @@ func (r *run) prepare(ctx context.Context, ord *order, target plan.Target, appro
 		return plan.Build(ord.want, ord.withProjects(live), ord.in.Caps(), ord.opts)
 	}
 	if approved == nil {
-		if err := plan.CheckScope(ord.want, ord.live, ord.opts.Scope); err != nil {
-			return err
-		}
 		ord.plan, err = first(ord.want, ord.live, ord.in.Caps(), ord.opts)
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 // What is written names people and what they may do, also where a file of that name was open to others before.
 func TestPendingFile_isForItsOwnerAlone(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("no such modes here")
+		t.Skip("windows has no file modes: who may read a file is a matter of its folder there")
 	}
 	old := filepath.Join(t.TempDir(), "old.json")
 	if err := os.WriteFile(old, nil, 0o644); err != nil {

@@ -127,10 +127,15 @@ func (r *run) planWith(ctx context.Context, in reader, want *directory.Desired, 
 	if err != nil {
 		return nil, err
 	}
+	return checkedBuild(want, live, in.Caps(), opts)
+}
+
+// checkedBuild builds the first plan of a run, whose scope has to name somebody.
+func checkedBuild(want *directory.Desired, live *directory.Live, caps plan.Caps, opts plan.Options) (*plan.Plan, error) {
 	if err := plan.CheckScope(want, live, opts.Scope); err != nil {
 		return nil, err
 	}
-	return plan.Build(want, live, in.Caps(), opts)
+	return plan.Build(want, live, caps, opts)
 }
 
 func (r *run) planOptions(want *directory.Desired, target plan.Target) (plan.Options, error) {

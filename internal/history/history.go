@@ -41,7 +41,7 @@ func At(ctx context.Context, root, revision, into string) (file, commit string, 
 	// Resolved first, so that no revision is ever taken for an option.
 	tip, err := r.git("rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
 	if err != nil {
-		return "", "", fmt.Errorf("%q: %w", revision, errors.Join(ErrNoRevision, canceled(ctx)))
+		return "", "", fmt.Errorf("%q: %w", revision, errors.Join(ErrNoRevision, ctx.Err()))
 	}
 	commit, err = r.git("merge-base", tip, "HEAD")
 	if err != nil {
@@ -60,19 +60,13 @@ func At(ctx context.Context, root, revision, into string) (file, commit string, 
 		return "", "", err
 	}
 	if _, err := folder.Stat(filepath.Base(root)); err != nil {
-		return "", "", fmt.Errorf("%s at %s: %w", root, short(commit), ErrNotThere)
+		return "", "", fmt.Errorf("%s at %s: %w", root, Short(commit), ErrNotThere)
 	}
 	return filepath.Join(into, filepath.Base(root)), commit, nil
 }
 
-func short(commit string) string { return commit[:min(12, len(commit))] }
-
-func canceled(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return nil
-}
+// Short returns as much of a commit as a reader needs to find it.
+func Short(commit string) string { return commit[:min(12, len(commit))] }
 
 type repository struct {
 	ctx context.Context

@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"rollcall/internal/directory"
 )
@@ -146,11 +145,10 @@ func (k *keeping) warn(subject string, pos directory.Pos, text, hint string) {
 }
 
 func (k *keeping) person(was *directory.WantUser) {
-	bearers := k.ix.byKey.get(was.Email.Key())
-	if len(bearers) != 1 {
+	account := k.accountAt(was.Email)
+	if account == nil {
 		return
 	}
-	account := k.ix.users[bearers[0]]
 	if _, listed := k.byUserID[account.ID]; listed {
 		return
 	}
@@ -160,7 +158,7 @@ func (k *keeping) person(was *directory.WantUser) {
 	}
 	text := fmt.Sprintf("%s was taken out of the roster and keeps the account", account.Email)
 	if names := k.groupsOf(account.ID); len(names) > 0 {
-		text += ", in " + quotedNames(names)
+		text += ", in " + listNames(names)
 	}
 	k.warn(string(account.Email), was.Pos, text, "name the address under `leavers`, or keep the entry with `active: false`")
 }
@@ -199,6 +197,7 @@ func (b *builder) groupOf(id directory.GroupID) *groupMatch {
 	return &b.groups[i]
 }
 
+// accountAt returns the only account of an address, nil if there is none or more than one.
 func (b *builder) accountAt(email directory.Email) *directory.User {
 	if bearers := b.ix.byKey.get(email.Key()); len(bearers) == 1 {
 		return b.ix.users[bearers[0]]
@@ -210,12 +209,4 @@ func (b *builder) accountAt(email directory.Email) *directory.User {
 func (k *keeping) loses(g *groupMatch, id directory.UserID) bool {
 	a := k.acted[actionID(UpdateGroup, string(g.want.Name))]
 	return a != nil && slices.ContainsFunc(a.Members.Remove, func(m Member) bool { return m.ID == id })
-}
-
-func quotedNames(names []directory.Name) string {
-	texts := make([]string, len(names))
-	for i, n := range names {
-		texts[i] = string(n)
-	}
-	return strings.Join(texts, ", ")
 }

@@ -333,11 +333,15 @@ func (b *builder) comesBackTo(p *person) string {
 	if len(names) == 0 {
 		return as + " to no group"
 	}
+	return as + " to " + listNames(names)
+}
+
+func listNames(names []directory.Name) string {
 	texts := make([]string, len(names))
 	for i, n := range names {
 		texts[i] = string(n)
 	}
-	return as + " to " + strings.Join(texts, ", ")
+	return strings.Join(texts, ", ")
 }
 
 // groupsOf returns the names of the groups that an account is in, sorted.

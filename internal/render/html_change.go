@@ -119,7 +119,7 @@ func (c *changer) change(a *plan.Action) htmlChange {
 func htmlFields(a *plan.Action) []htmlField {
 	var fields []htmlField
 	for _, f := range a.Fields {
-		if f.Field == plan.FieldActive && (a.Kind == plan.DeactivateUser || a.Kind == plan.ReactivateUser) {
+		if inTheKind(a, f.Field) {
 			continue
 		}
 		fields = append(fields, htmlField{

@@ -61,11 +61,8 @@ func refusals(guards []*plan.GuardResult) []htmlRefusal {
 	var list []htmlRefusal
 	for i, g := range guards {
 		if i == 0 || !sharesEntry(guards[i-1], g) && !sharesHint(guards[i-1], g) {
-			r := htmlRefusal{Guard: safe(string(g.Guard)), Hint: safe(g.Hint)}
+			r := htmlRefusal{Guard: safe(string(g.Guard)), Hint: safe(hintOf(g))}
 			if g.Paste != "" {
-				if r.Hint == "" {
-					r.Hint = "if this is meant, put this line under guards.allow"
-				}
 				for line := range strings.SplitSeq(strings.TrimRight(g.Paste, "\n"), "\n") {
 					r.Lines = append(r.Lines, safe(line))
 				}

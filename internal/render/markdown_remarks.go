@@ -44,10 +44,7 @@ func refusedMarkdown(guards []*plan.GuardResult, keeps md) md {
 
 // entryMarkdown returns what to do about a guard that refused.
 func entryMarkdown(g *plan.GuardResult) md {
-	hint := g.Hint
-	if hint == "" && g.Paste != "" {
-		hint = "if this is meant, put this line under guards.allow"
-	}
+	hint := hintOf(g)
 	var text md
 	if hint != "" {
 		text += "\nHint: " + plainWords(safe(hint)) + "\n"

@@ -163,7 +163,7 @@ const markerBytes = 300
 func fieldMarkdown(a *plan.Action) []md {
 	var facts []md
 	for _, f := range a.Fields {
-		if f.Field == plan.FieldActive && (a.Kind == plan.DeactivateUser || a.Kind == plan.ReactivateUser) {
+		if inTheKind(a, f.Field) {
 			continue
 		}
 		name := plainWords(safe(string(f.Field)) + ":")

@@ -104,10 +104,7 @@ func (p *page) refused(guards []*plan.GuardResult) {
 		if i+1 < len(guards) && sharesEntry(g, guards[i+1]) {
 			continue
 		}
-		hint := g.Hint
-		if hint == "" && g.Paste != "" {
-			hint = "if this is meant, put this line under guards.allow"
-		}
+		hint := hintOf(g)
 		if hint != "" {
 			p.text(factIndent, prose("hint: "+safe(hint)))
 		}

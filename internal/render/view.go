@@ -228,6 +228,19 @@ func worthShowing(g *plan.GuardResult) bool {
 	return g.Count > 0 && g.Count*5 >= g.Limit*4 // four fifths and more
 }
 
+// hintOf returns what to do about a guard that refused, "" if there is nothing to say.
+func hintOf(g *plan.GuardResult) string {
+	if g.Hint == "" && g.Paste != "" {
+		return "if this is meant, put this line under guards.allow"
+	}
+	return g.Hint
+}
+
+// inTheKind reports whether the kind of an action says the change of a field already: that `active` becomes false, or true.
+func inTheKind(a *plan.Action, f plan.Field) bool {
+	return f == plan.FieldActive && (a.Kind == plan.DeactivateUser || a.Kind == plan.ReactivateUser)
+}
+
 // pointers returns the addresses of items.
 func pointers[T any](items []T) []*T {
 	p := make([]*T, len(items))

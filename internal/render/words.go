@@ -133,7 +133,7 @@ func tally(v *reportView) visible {
 func fieldFacts(a *plan.Action) []fact {
 	facts := make([]fact, 0, len(a.Fields)+1)
 	for _, f := range a.Fields {
-		if f.Field == plan.FieldActive && (a.Kind == plan.DeactivateUser || a.Kind == plan.ReactivateUser) {
+		if inTheKind(a, f.Field) {
 			continue
 		}
 		name := visible(safe(string(f.Field)) + ": ")
