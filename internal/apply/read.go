@@ -1,7 +1,6 @@
 package apply
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,30 +14,14 @@ var ErrNewerFormat = errors.New("report is of a newer format than this version o
 // ReadReport returns a report that was written as JSON. A newer format is ErrNewerFormat; anything else that is not a
 // report is an error that says where.
 func ReadReport(r io.Reader) (*Report, error) {
-	data, err := io.ReadAll(r)
+	report, err := plan.ReadVersioned[Report](r, "report", ReportFormatVersion, ErrNewerFormat)
 	if err != nil {
 		return nil, err
-	}
-	var version struct {
-		FormatVersion int `json:"format_version"`
-	}
-	if err := json.Unmarshal(data, &version); err != nil {
-		return nil, fmt.Errorf("report is damaged: %w", err)
-	}
-	if version.FormatVersion > ReportFormatVersion {
-		return nil, fmt.Errorf("%w: %d, and this one reads %d", ErrNewerFormat, version.FormatVersion, ReportFormatVersion)
-	}
-	if version.FormatVersion < 1 {
-		return nil, errors.New("report is damaged: it has no format_version")
-	}
-	var report Report
-	if err := json.Unmarshal(data, &report); err != nil {
-		return nil, fmt.Errorf("report is damaged: %w", err)
 	}
 	if err := report.check(); err != nil {
 		return nil, fmt.Errorf("report is damaged: %w", err)
 	}
-	return &report, nil
+	return report, nil
 }
 
 // check returns what makes a report that was read unfit to be shown or undone.

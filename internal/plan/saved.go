@@ -81,9 +81,9 @@ func (p *Plan) digest() (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// Read returns a plan that was saved as JSON. A newer format is ErrNewerFormat; anything else that is not a plan just as
-// it was written is an error that says where: what was approved is what was written.
-func Read(r io.Reader) (*Plan, error) {
+// ReadVersioned reads JSON that names its version, such as a plan or a report, which errors call what. A version above
+// known is the error newer.
+func ReadVersioned[T any](r io.Reader, what string, known int, newer error) (*T, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
 		return nil, err
@@ -92,17 +92,27 @@ func Read(r io.Reader) (*Plan, error) {
 		FormatVersion int `json:"format_version"`
 	}
 	if err := json.Unmarshal(data, &version); err != nil {
-		return nil, fmt.Errorf("plan is damaged: %w", err)
+		return nil, fmt.Errorf("%s is damaged: %w", what, err)
 	}
-	if version.FormatVersion > FormatVersion {
-		return nil, fmt.Errorf("%w: %d, and this one reads %d", ErrNewerFormat, version.FormatVersion, FormatVersion)
+	if version.FormatVersion > known {
+		return nil, fmt.Errorf("%w: %d, and this one reads %d", newer, version.FormatVersion, known)
 	}
 	if version.FormatVersion < 1 {
-		return nil, errors.New("plan is damaged: it has no format_version")
+		return nil, fmt.Errorf("%s is damaged: it has no format_version", what)
 	}
-	var p Plan
-	if err := json.Unmarshal(data, &p); err != nil {
-		return nil, fmt.Errorf("plan is damaged: %w", err)
+	v := new(T)
+	if err := json.Unmarshal(data, v); err != nil {
+		return nil, fmt.Errorf("%s is damaged: %w", what, err)
+	}
+	return v, nil
+}
+
+// Read returns a plan that was saved as JSON. A newer format is ErrNewerFormat; anything else that is not a plan just as
+// it was written is an error that says where: what was approved is what was written.
+func Read(r io.Reader) (*Plan, error) {
+	p, err := ReadVersioned[Plan](r, "plan", FormatVersion, ErrNewerFormat)
+	if err != nil {
+		return nil, err
 	}
 	if err := p.check(); err != nil {
 		return nil, err
@@ -117,7 +127,7 @@ func Read(r io.Reader) (*Plan, error) {
 	case p.Digest != digest:
 		return nil, errors.New("plan is damaged: it was changed after it was saved, since its digest is another one")
 	}
-	return &p, nil
+	return p, nil
 }
 
 // check returns what makes a plan that was read unfit to be approved.
