@@ -74,12 +74,21 @@ func outputTo(f *os.File) Output {
 	return Output{Writer: f, Width: width}
 }
 
-// interruptible ends its context on the first signal and then lets go of the signals, so that the second one ends the
-// process at once, as it would if nobody had listened.
+// interruptible ends its context on the first signal, once it has let go of the signals: whoever is told of the interrupt
+// can send a second one, and that ends the process at once, as it would if nobody had listened.
 func interruptible() (context.Context, func()) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-signals:
+		case <-ctx.Done():
+		}
+		signal.Stop(signals)
+		cancel()
+	}()
+	return ctx, cancel
 }
 
 // buildVersion returns the version that the linker recorded, "dev" for a build outside of version control.

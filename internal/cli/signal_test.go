@@ -9,14 +9,31 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 )
 
+// words is what a process said. interrupted is closed as soon as it says that it was.
+type words struct {
+	text        bytes.Buffer
+	interrupted chan struct{}
+	once        sync.Once
+}
+
+func (w *words) Write(text []byte) (int, error) {
+	if bytes.Contains(text, []byte("interrupted: requests under way")) {
+		w.once.Do(func() { close(w.interrupted) })
+	}
+	return w.text.Write(text)
+}
+
+// String returns all that was said. To be called once the process has ended.
+func (w *words) String() string { return w.text.String() }
+
 // hanging starts an apply whose first create is never answered, and returns it once it hangs, with what tells of its end.
-func hanging(t *testing.T, args ...string) (p *exec.Cmd, said *bytes.Buffer, ended <-chan error) {
+func hanging(t *testing.T, args ...string) (p *exec.Cmd, said *words, ended <-chan error) {
 	t.Helper()
 	server, roster, _ := mixedCompany(t)
 	hangs, end := make(chan struct{}, 64), make(chan struct{})
@@ -32,7 +49,7 @@ func hanging(t *testing.T, args ...string) (p *exec.Cmd, said *bytes.Buffer, end
 		close(end)
 		web.Close()
 	})
-	p, said = process(web.URL, append([]string{"apply", "--yes", "-f", roster}, args...)...), new(bytes.Buffer)
+	p, said = process(web.URL, append([]string{"apply", "--yes", "-f", roster}, args...)...), &words{interrupted: make(chan struct{})}
 	p.Stdout, p.Stderr = said, said
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
@@ -68,20 +85,24 @@ func TestProcess_signalsEndInAReport(t *testing.T) {
 	}
 }
 
-// A second Ctrl-C does not wait for requests under way, however long they may take.
+// A second Ctrl-C does not wait for requests under way, however long they may take, and counts from the moment at which the
+// first one is answered.
 func TestProcess_secondInterruptEndsAtOnce(t *testing.T) {
 	report := filepath.Join(t.TempDir(), "report.json")
 	p, said, ended := hanging(t, "--grace", "1h", "--report", report)
-	// The first one counts as soon as it has come, which nothing tells from outside: they are sent until one of them ends it.
-	for alive := true; alive; {
-		select {
-		case <-ended:
-			alive = false
-		default:
-			_ = p.Process.Signal(os.Interrupt) // an error says that it has ended, which is awaited
-			runtime.Gosched()
+	interrupt := func() {
+		if err := p.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
 		}
 	}
+	interrupt()
+	select {
+	case <-said.interrupted:
+	case <-ended:
+		t.Fatalf("it ended without a word\n%s", said)
+	}
+	interrupt()
+	<-ended
 	if status, ok := p.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != syscall.SIGINT {
 		t.Errorf("it ended by itself: %v\n%s", p.ProcessState, said)
 	}
