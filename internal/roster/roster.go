@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"rollcall/internal/directory"
+	"rollcall/internal/edit"
 	"rollcall/internal/plan"
 )
 
@@ -49,20 +50,21 @@ func Write(w io.Writer, live *directory.Live, caps plan.Caps, opts Options) (Res
 	for i := range named {
 		o.person(&named[i])
 	}
-	o.left(leftUsers)
+	o.left(leftUsers, "  ")
 	if caps.ReadsGroups {
 		list, left := teams(live, named)
 		o.result.Groups, o.result.LeftGroups = len(list), len(left)
 		o.line("")
 		if len(list) == 0 {
 			o.line("groups: []")
-		} else {
-			o.line("groups:")
+			o.left(left, "")
+			return o.result, o.Flush()
 		}
+		o.line("groups:")
 		for i := range list {
 			o.team(&list[i])
 		}
-		o.left(left)
+		o.left(left, "  ")
 	}
 	return o.result, o.Flush()
 }
@@ -92,9 +94,9 @@ func (o *output) head(opts Options) {
 	}
 	o.line("version: 1")
 	if opts.Target.Simulator {
-		o.line("target: {kind: ", scalar(opts.Target.Kind), "}")
+		o.line("target: {kind: ", edit.Scalar(opts.Target.Kind), "}")
 	} else {
-		o.line("target: {kind: ", scalar(opts.Target.Kind), ", url: ", quoted(opts.Target.URL), "}")
+		o.line("target: {kind: ", edit.Scalar(opts.Target.Kind), ", url: ", edit.Quoted(opts.Target.URL), "}")
 	}
 	o.line("# timezone: Europe/Berlin   # of the dates in this file; UTC if nothing is said")
 	o.line("")
@@ -141,25 +143,25 @@ func (o *output) guards() {
 }
 
 func (o *output) person(p *person) {
-	o.line("  - email: ", scalar(string(p.address)))
-	if p.pinned {
-		o.line(fmt.Sprintf("    id: %d", p.ID))
-	}
+	o.line("  - email: ", edit.Scalar(string(p.address)))
 	if name := string(directory.Name(p.Name).Canonical()); fits(name) {
-		o.line("    name: ", scalar(name))
+		o.line("    name: ", edit.Scalar(name))
 	} else {
 		o.result.Names++
-		o.line("    # name: ", quoted(p.Name), " can't be held by a roster")
+		o.line("    # name: ", edit.Quoted(p.Name), " can't be held by a roster")
+	}
+	if p.pinned {
+		o.line(fmt.Sprintf("    id: %d", p.ID))
 	}
 	if !p.Active {
 		o.line("    active: false")
 	}
 	if o.caps.Reported[plan.FieldRole] && p.Role != "" {
 		if why := o.roles.refused(p.Role); why == "" {
-			o.line("    role: ", scalar(string(p.Role.Canonical())))
+			o.line("    role: ", edit.Scalar(string(p.Role.Canonical())))
 		} else {
 			o.result.Roles++
-			o.line("    # role: ", quoted(string(p.Role)), ", id ", fmt.Sprint(p.RoleID), ": ", why)
+			o.line("    # role: ", edit.Quoted(string(p.Role)), ", id ", fmt.Sprint(p.RoleID), ": ", why)
 		}
 	}
 	for _, f := range []struct {
@@ -173,7 +175,10 @@ func (o *output) person(p *person) {
 	if o.caps.Reported[plan.FieldAssignedProjects] && len(p.AssignedProjects) > 0 {
 		list, why := assigned(p.User, o.live, o.projects)
 		if why == "" {
-			o.line("    assigned_projects: ", flow(list))
+			o.line("    assigned_projects:")
+			for _, project := range list {
+				o.line("      - ", edit.Scalar(project))
+			}
 		} else {
 			o.result.Projects++
 			o.line("    # assigned_projects: ", why)
@@ -182,7 +187,7 @@ func (o *output) person(p *person) {
 }
 
 func (o *output) team(t *team) {
-	o.line("  - name: ", scalar(string(t.name)))
+	o.line("  - name: ", edit.Scalar(string(t.name)))
 	if t.pinned {
 		o.line(fmt.Sprintf("    id: %d", t.ID))
 	}
@@ -196,17 +201,17 @@ func (o *output) team(t *team) {
 	}
 	o.line("    members:")
 	for _, m := range t.members {
-		o.line("      - ", scalar(string(m)))
+		o.line("      - ", edit.Scalar(string(m)))
 	}
 }
 
-// left writes what has no entry.
-func (o *output) left(list []leftOut) {
+// left writes what has no entry, below the entries of its kind.
+func (o *output) left(list []leftOut, indent string) {
 	if len(list) == 0 {
 		return
 	}
-	o.line("  # Not in this file, because a roster can't name them:")
+	o.line(indent, "# Not in this file, because a roster can't name them:")
 	for _, l := range list {
-		o.line("  # - ", l.text)
+		o.line(indent, "# - ", l.text)
 	}
 }

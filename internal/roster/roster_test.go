@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"rollcall/internal/directory"
+	"rollcall/internal/edit"
 	"rollcall/internal/plan"
 	"rollcall/internal/roster"
 	"rollcall/internal/spec"
@@ -41,6 +42,14 @@ func write(t testing.TB, live *directory.Live, caps plan.Caps) (string, roster.R
 		t.Fatal(err)
 	}
 	return out.String(), result
+}
+
+// canonical holds a roster against the form that fmt gives it.
+func canonical(t testing.TB, text string) {
+	t.Helper()
+	if formatted, err := edit.Format("users.yaml", text); err != nil || formatted != text {
+		t.Errorf("the roster is not as fmt would write it, %v:\n%s\n---\n%s", err, text, formatted)
+	}
 }
 
 // adopted loads a roster and plans it against the live state that it was written from.
@@ -99,6 +108,7 @@ func TestWrite_oddCompany(t *testing.T) {
 		}
 		t.Log(text)
 	}
+	canonical(t, text)
 	want := roster.Result{Users: 8, Groups: 3, LeftUsers: 2, LeftGroups: 2, Roles: 2, Names: 2, Projects: 1, AtLeast: 1}
 	want.Names = 1 // of dana.kim@ACME.example; the account without a name is the one left out
 	if result != want {
@@ -114,9 +124,9 @@ func TestWrite_oddCompany(t *testing.T) {
 		`    # role: "Twice", id 4: the name of 2`,
 		`    # role: "No Access", id 9: the tool does not list it`,
 		"    # assigned_projects: project 7 is not listed by the tool",
-		`    assigned_projects: ["Checkout, [old]"]`,
+		"    assigned_projects:\n      - \"Checkout, [old]\"\n",
 		`  # - group 2: " qa " is the name of group 1 as well`,
-		`  # - group 3: a roster can't hold the name "line\x0abreak"`,
+		`  # - group 3: a roster can't hold the name "line\nbreak"`,
 		"    mode: at_least",
 	} {
 		if !strings.Contains(text, line) {
@@ -174,6 +184,7 @@ func FuzzWrite(f *testing.F) {
 		}
 		caps := everything()
 		text, _ := write(t, live, caps)
+		canonical(t, text)
 		if p := adopted(t, text, live, caps); !p.Empty() {
 			t.Fatalf("plan is not empty: %+v\n%s", *p.Actions()[0], text)
 		}

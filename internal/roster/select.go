@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rollcall/internal/directory"
+	"rollcall/internal/edit"
 	"rollcall/internal/plan"
 )
 
@@ -36,7 +37,7 @@ func people(live *directory.Live) (named []person, left []leftOut) {
 	for i := range live.Users {
 		u := &live.Users[i]
 		if u.Untouchable() {
-			left = append(left, leftOut{fmt.Sprintf("account %d: %s is no address", u.ID, quoted(string(u.Email)))})
+			left = append(left, leftOut{fmt.Sprintf("account %d: %s is no address", u.ID, edit.Quoted(string(u.Email)))})
 			continue
 		}
 		bearers[u.Email.Key()] = append(bearers[u.Email.Key()], u)
@@ -53,7 +54,7 @@ func people(live *directory.Live) (named []person, left []leftOut) {
 		})
 		for _, other := range same[1:] {
 			left = append(left, leftOut{fmt.Sprintf("account %d: %s is the address of account %d as well",
-				other.ID, quoted(string(other.Email)), same[0].ID)})
+				other.ID, edit.Quoted(string(other.Email)), same[0].ID)})
 		}
 	}
 	slices.SortFunc(named, func(a, b person) int { return cmp.Compare(a.Email.Key(), b.Email.Key()) })
@@ -84,7 +85,7 @@ func teams(live *directory.Live, named []person) (list []team, left []leftOut) {
 		g := &live.Groups[i]
 		name := g.Name.Canonical()
 		if !fits(string(name)) {
-			left = append(left, leftOut{fmt.Sprintf("group %d: a roster can't hold the name %s", g.ID, quoted(string(g.Name)))})
+			left = append(left, leftOut{fmt.Sprintf("group %d: a roster can't hold the name %s", g.ID, edit.Quoted(string(g.Name)))})
 			continue
 		}
 		bearers[name] = append(bearers[name], g)
@@ -103,7 +104,7 @@ func teams(live *directory.Live, named []person) (list []team, left []leftOut) {
 		list = append(list, t)
 		for _, other := range same[1:] {
 			left = append(left, leftOut{fmt.Sprintf("group %d: %s is the name of group %d as well",
-				other.ID, quoted(string(other.Name)), same[0].ID)})
+				other.ID, edit.Quoted(string(other.Name)), same[0].ID)})
 		}
 	}
 	slices.SortFunc(list, func(a, b team) int { return cmp.Compare(a.name, b.name) })
@@ -154,7 +155,7 @@ func assigned(u *directory.User, live *directory.Live, known names) (list []stri
 		}
 		name := live.Projects[at].Name.Canonical()
 		if why := known.refused(name); why != "" {
-			return nil, fmt.Sprintf("project %d, %s: %s", id, quoted(string(name)), why)
+			return nil, fmt.Sprintf("project %d, %s: %s", id, edit.Quoted(string(name)), why)
 		}
 		list = append(list, string(name))
 	}
@@ -166,13 +167,4 @@ func assigned(u *directory.User, live *directory.Live, known names) (list []stri
 func NeedsProjects(live *directory.Live, caps plan.Caps) bool {
 	return caps.Reported[plan.FieldAssignedProjects] &&
 		slices.ContainsFunc(live.Users, func(u directory.User) bool { return len(u.AssignedProjects) > 0 })
-}
-
-// flow returns texts as a flow list.
-func flow(texts []string) string {
-	out := make([]string, len(texts))
-	for i, s := range texts {
-		out[i] = scalar(s)
-	}
-	return "[" + strings.Join(out, ", ") + "]"
 }

@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"rollcall/internal/directory"
+	"rollcall/internal/edit"
+	"rollcall/internal/render"
+	"rollcall/internal/spec"
+)
+
+func newOffboard(env Env, shared *common) *cobra.Command {
+	var column string
+	var dry bool
+	c := newCommand(env, shared, "offboard FILE|- [flags]", "Put a list of leavers into the roster",
+		"Reads a list of people who leave, as CSV with a column of addresses and, if there is one, of the last day\n"+
+			"(YYYY-MM-DD), and edits the files of the roster; comments stay. Nothing is contacted: review the change and plan.\n\n"+
+			"A last day that is not over becomes the `until` of the person. Everybody else becomes a leaver, and their entry and\n"+
+			"memberships are taken out. Whoever the roster does not name becomes a leaver too.",
+		"  rollcall offboard leavers.csv --dry-run\n  rollcall offboard leavers.csv --column \"Work Email\"\n  hr-export | rollcall offboard -", 1, 1).
+		with(rosterFlags, func(f *pflag.FlagSet, _ *options) {
+			f.StringVar(&column, "column", "", "`NAME` of the column of addresses")
+			f.BoolVar(&dry, "dry-run", false, "say what would change, and write nothing")
+		})
+	return c.does(func(_ context.Context, r *run, args []string) error { return r.offboard(args[0], column, dry) })
+}
+
+func (r *run) offboard(path, column string, dry bool) error {
+	list, err := r.readLeavers(path, column)
+	if err != nil {
+		return err
+	}
+	want, sources, err := loadSources(r.o)
+	if err != nil {
+		return err
+	}
+	day, err := today(r.env.Now(), want.Timezone)
+	if err != nil {
+		return err
+	}
+	done, err := edit.Offboard(want, sources, list.People, day)
+	if err != nil {
+		return err
+	}
+	after, err := loadChanged(r.o, done.Texts)
+	var wrong *spec.ProblemsError
+	switch {
+	case errors.As(err, &wrong):
+		return fmt.Errorf("roster would be wrong afterwards, nothing was written: %s: %s", wrong.Problems[0].Pos, wrong.Problems[0].Text)
+	case err != nil:
+		return err
+	case !edit.Same(done.Want, after):
+		return &hintedError{errors.New("roster can't be edited safely, nothing was written"), "write out what anchors and aliases stand for"}
+	}
+	if !dry {
+		if err := rewrite(r.o.file, sources, done.Texts); err != nil {
+			return err
+		}
+	}
+	return r.tellOffboarded(path, list, done, emptied(want, after), after, dry)
+}
+
+// readLeavers reads the list of leavers. What is no list is a usage error.
+func (r *run) readLeavers(path, column string) (*edit.Leavers, error) {
+	if path == "-" {
+		data, err := r.readStdin()
+		if err != nil {
+			return nil, err
+		}
+		return edit.ReadLeavers(stdinName, data, column)
+	}
+	data, err := readFile(path, spec.MaxBytes)
+	if err != nil {
+		return nil, usage("", "%s: %v", path, cause(err))
+	}
+	return edit.ReadLeavers(path, data, column)
+}
+
+// tellOffboarded says what was changed, what somebody should look at, and what comes next.
+func (r *run) tellOffboarded(path string, list *edit.Leavers, done *edit.Offboarding, groups []directory.Problem, after *directory.Desired, dry bool) error {
+	if !r.o.quiet {
+		remarks := slices.Concat(understood(path, list), offboardRemarks(done, after), groups)
+		opts := render.ProblemOptions{Width: r.env.Stderr.Width, Color: r.o.colored(r.env, r.env.Stderr)}
+		if err := render.Problems(r.env.Stderr, remarks, opts); err != nil {
+			return err
+		}
+	}
+	var places []directory.Problem
+	for _, change := range done.Changes(after) {
+		places = append(places, directory.Problem{Pos: change.Pos, Text: change.Text})
+	}
+	number := make(map[edit.Status]int)
+	for _, p := range done.Persons {
+		number[p.Status]++
+	}
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		what string
+	}{
+		{number[edit.Left] + number[edit.Unlisted], "to leave"}, {number[edit.Dated], "with a last day"},
+		{number[edit.Already], "done before"}, {number[edit.Waiting], "to come back to"},
+	} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", count(part.n, "person", "people"), part.what))
+		}
+	}
+	verb := "changed"
+	if dry {
+		verb = "would be changed, nothing was written"
+	}
+	if len(done.Texts) == 0 {
+		verb = "have to be changed"
+		parts = append(parts, "no files "+verb)
+	} else {
+		parts = append(parts, count(len(done.Texts), "file", "files")+" "+verb)
+	}
+	places = append(places, directory.Problem{Text: strings.Join(parts, " · ")})
+	if len(done.Texts) > 0 && !dry {
+		places = append(places, directory.Problem{Text: "next: " + strings.TrimSpace("rollcall plan "+r.o.again())})
+	}
+	return r.places(places)
+}
+
+// understood says how the list was read: a wrong column is seen here, and not in the review.
+func understood(path string, list *edit.Leavers) []directory.Problem {
+	if path == "-" {
+		path = stdinName
+	}
+	text := "addresses without a header"
+	if list.AddressColumn != "" {
+		text = fmt.Sprintf("addresses from column %q", list.AddressColumn)
+	}
+	if list.DayColumn != "" {
+		text += fmt.Sprintf(", last days from %q", list.DayColumn)
+	} else {
+		text += ", no last days: everybody on the list has left"
+	}
+	return []directory.Problem{{Pos: directory.Pos{File: path}, Text: text}}
+}
+
+// offboardRemarks says what a reviewer will hear of the plan, or should know before.
+func offboardRemarks(done *edit.Offboarding, after *directory.Desired) []directory.Problem {
+	var list []directory.Problem
+	admins := false
+	for _, p := range done.Persons {
+		remark := func(format string, args ...any) {
+			list = append(list, directory.Problem{Pos: p.Pos, Text: "remark: " + fmt.Sprintf(format, args...)})
+		}
+		switch p.Status {
+		case edit.Unlisted:
+			remark("%s is not in the roster: an account of that address will be deactivated", p.Email)
+		case edit.Waiting:
+			remark("%s is not in the roster, and the last day %s is still to come: nothing was done", p.Email, p.LastDay)
+		}
+		if p.Status != edit.Left && p.Status != edit.Unlisted {
+			continue
+		}
+		for _, pattern := range after.Guards.Protect {
+			if directory.Glob(pattern.Value, string(p.Email.Key())) {
+				remark("%s is protected by %q at %s: plan will refuse this", p.Email, pattern.Value, pattern.Pos)
+				break
+			}
+		}
+		admins = admins || p.User != nil && p.User.Admin.Value
+	}
+	if !admins {
+		return list
+	}
+	left := 0
+	for i := range after.Users {
+		if u := &after.Users[i]; u.Admin.Value && u.Leaver.Line == 0 {
+			left++
+		}
+	}
+	if least := after.Guards.MinAdmins.Value; left < least {
+		list = append(list, directory.Problem{Text: fmt.Sprintf("remark: the roster names %s after this, and min_admins asks for %d: plan may refuse this",
+			count(left, "administrator", "administrators"), least)})
+	}
+	return list
+}
+
+// emptied tells of the groups that nobody is left in.
+func emptied(before, after *directory.Desired) []directory.Problem {
+	var list []directory.Problem
+	was, is := before.Members(), after.Members()
+	for i := range after.Groups {
+		g := &after.Groups[i]
+		if name := g.Name.Canonical(); len(was[name]) > 0 && len(is[name]) == 0 {
+			list = append(list, directory.Problem{Pos: g.Pos, Text: fmt.Sprintf("remark: nobody is left in group %q: plan may refuse this", g.Name)})
+		}
+	}
+	return list
+}

@@ -1,0 +1,50 @@
+package edit
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"testing"
+
+	"rollcall/schema"
+)
+
+// object is a mapping of the schema.
+type object struct {
+	Properties map[string]json.RawMessage `json:"properties"`
+}
+
+// Every key of the file format has its place in the canonical order: one that is added and forgotten here would stand
+// behind all others.
+func TestLayouts_haveEveryKey(t *testing.T) {
+	var root struct {
+		object
+		Definitions map[string]object `json:"definitions"`
+	}
+	if err := json.Unmarshal(schema.Users(), &root); err != nil {
+		t.Fatal(err)
+	}
+	all := layouts()
+	check := func(name string, o object) {
+		t.Helper()
+		if len(o.Properties) == 0 {
+			t.Fatalf("the schema has no keys for %s: mend this test", name)
+		}
+		for _, key := range slices.Sorted(maps.Keys(o.Properties)) {
+			if l := all[name]; l.rank(key) == len(l.keys) {
+				t.Errorf("key %s of %s has no place", key, name)
+			}
+		}
+	}
+	check(layoutRoot, root.object)
+	check(layoutUser, root.Definitions["user"])
+	check(layoutGroup, root.Definitions["group"])
+	check(layoutLimit, root.Definitions["limit"])
+	for _, key := range []string{"target", "unlisted", "guards", "seats"} {
+		var inside object
+		if err := json.Unmarshal(root.Properties[key], &inside); err != nil {
+			t.Fatal(err)
+		}
+		check(key, inside)
+	}
+}
