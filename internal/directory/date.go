@@ -70,3 +70,10 @@ func (d *Date) UnmarshalText(text []byte) error {
 func (d Date) Plus(n int) Date {
 	return DateOf(time.Date(d.Year, d.Month, d.Day+n, 0, 0, 0, 0, time.UTC))
 }
+
+// Days returns how many days lie between d and other: 0 for the same day, negative if other comes before d.
+func (d Date) Days(other Date) int {
+	const day = 24 * time.Hour
+	from := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
+	return int(time.Date(other.Year, other.Month, other.Day, 0, 0, 0, 0, time.UTC).Sub(from) / day)
+}

@@ -106,3 +106,29 @@ func TestDate_JSON(t *testing.T) {
 		t.Error("IsZero")
 	}
 }
+
+func TestDate_Days(t *testing.T) {
+	day := func(s string) directory.Date {
+		d, err := directory.ParseDate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	for _, tt := range []struct {
+		name, from, to string
+		want           int
+	}{
+		{"the same day", "2026-11-22", "2026-11-22", 0},
+		{"over the end of a year", "2026-11-22", "2027-01-31", 70},
+		{"back", "2026-11-22", "2026-11-01", -21},
+		{"over a leap day", "2028-02-28", "2028-03-01", 2},
+		{"over a change of the clocks", "2026-03-28", "2026-03-30", 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := day(tt.from).Days(day(tt.to)); got != tt.want {
+				t.Errorf("%s to %s: %d days, want %d", tt.from, tt.to, got, tt.want)
+			}
+		})
+	}
+}

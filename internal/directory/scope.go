@@ -4,11 +4,26 @@ import "slices"
 
 // Scope is what a file other than the root file may grant: the roles, groups and address domains of its include entry.
 // A nil Scope is that of the root file: everything. What a scope leaves out, it does not grant.
+//
+// It is asked wherever a file names something, whoever else declares it: a membership needs the group and the domain of
+// the person whether it is written on the group or on the user, and a former name needs what a present name needs, since
+// it takes over the account or group that bears it.
 type Scope struct {
 	Entry   Pos
 	Roles   []Name
 	Groups  []string // glob patterns
 	Domains []string // folded
+	Keys    []string // of the GuardedKeys, those that the file may use
+}
+
+// GuardedKeys are the keys of a user or group that a file other than the root file may use only if its scope names them.
+func GuardedKeys() []string {
+	return []string{"admin", "assigned_projects", "id", "mfa_required", "sso_enabled", "was"}
+}
+
+// AllowsKey reports whether the scope may use the key of a user or group.
+func (s *Scope) AllowsKey(key string) bool {
+	return s == nil || !slices.Contains(GuardedKeys(), key) || slices.Contains(s.Keys, key)
 }
 
 // AllowsRole reports whether the scope may give the role.

@@ -24,6 +24,62 @@ func Suggest(word string, candidates []string) (string, bool) {
 	return best, best != ""
 }
 
+// SuggestEmail is Suggest for addresses. Only one side of the "@" is taken to be wrong: the domain makes any two colleagues
+// look alike.
+func SuggestEmail(word Email, candidates []Email) (Email, bool) {
+	local, domain, _ := strings.Cut(string(word.Key()), "@")
+	var locals, domains []string
+	spelled := make(map[string]Email) // by the key of the address
+	for _, candidate := range candidates {
+		key := string(candidate.Key())
+		l, d, _ := strings.Cut(key, "@")
+		switch {
+		case d == domain:
+			locals = append(locals, l)
+		case l == local:
+			domains = append(domains, d)
+		default:
+			continue
+		}
+		spelled[key] = candidate
+	}
+	if near, ok := SuggestDomain(domain, domains); ok {
+		return spelled[local+"@"+near], true
+	}
+	if near, ok := Suggest(local, locals); ok {
+		return spelled[near+"@"+domain], true
+	}
+	return "", false
+}
+
+// SuggestDomain is Suggest for domains. Either the last label is taken to be wrong or what stands before it: a top-level
+// domain makes any two domains look alike.
+func SuggestDomain(word string, candidates []string) (string, bool) {
+	name, top := cutLast(strings.ToLower(word))
+	var names, tops []string
+	for _, candidate := range candidates {
+		switch n, t := cutLast(candidate); {
+		case t == top:
+			names = append(names, n)
+		case n == name:
+			tops = append(tops, t)
+		}
+	}
+	if near, ok := Suggest(top, tops); ok {
+		return name + near, true
+	}
+	if near, ok := Suggest(name, names); ok {
+		return near + top, true
+	}
+	return "", false
+}
+
+// cutLast cuts a domain before its last dot.
+func cutLast(domain string) (name, top string) {
+	dot := max(strings.LastIndexByte(domain, '.'), 0)
+	return domain[:dot], domain[dot:]
+}
+
 // distance counts the characters to insert, remove, replace or swap with their neighbour to turn a into b.
 func distance(a, b []rune) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)

@@ -32,3 +32,29 @@ func TestSuggest(t *testing.T) {
 		})
 	}
 }
+
+func TestSuggestEmail(t *testing.T) {
+	people := []directory.Email{"Ana.Ruiz@acme.example", "bo@acme.example", "ana.ruiz@partner.example"}
+	for _, tt := range []struct {
+		name       string
+		word       directory.Email
+		candidates []directory.Email
+		want       directory.Email
+	}{
+		{"a letter is missing before the @", "ana.riz@acme.example", people, "Ana.Ruiz@acme.example"},
+		{"letters are swapped in the domain", "bo@acem.example", people, "bo@acme.example"},
+		{"the top-level domain is mistyped", "bo@acme.exmaple", people, "bo@acme.example"},
+		{"a colleague of the same domain is nobody near", "zed@acme.example", people, ""},
+		{"another company under the same top-level domain is not near", "bo@evil.example", people, ""},
+		{"both sides are wrong", "ba@acem.example", people, ""},
+		{"no address at all", "bo", people, ""},
+		{"nobody to choose from", "bo@acme.example", nil, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, ok := directory.SuggestEmail(tt.word, tt.candidates)
+			if got != tt.want || ok != (tt.want != "") {
+				t.Errorf("SuggestEmail(%q) = %q, %v, want %q", tt.word, got, ok, tt.want)
+			}
+		})
+	}
+}

@@ -138,7 +138,15 @@ func (l *loader) checkNotEmpty() {
 	switch {
 	case l.unreadable:
 	case l.listed == 0 && len(l.want.Users) == 0:
-		l.problems.add(top, "a roster names at least one person in users or leavers", "roster has no users")
+		hint := "a roster names at least one person in users or leavers"
+		if included := l.want.Files[1:]; len(included) > 0 {
+			names := make([]string, len(included))
+			for i, f := range included {
+				names[i] = f.Path
+			}
+			hint += "; none is in " + shorten(strings.Join(names, ", ")) + " either"
+		}
+		l.problems.add(top, hint, "roster has no users")
 	case l.listed == 0 && l.want.Unlisted.Users == directory.PolicyDeactivate:
 		l.problems.add(l.want.Unlisted.Pos, "", "unlisted users would be deactivated, and the roster lists nobody but leavers")
 	}

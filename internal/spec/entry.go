@@ -11,7 +11,7 @@ import (
 // entryReader reads the entries of one file: of the root file, or of an included one within its scope.
 type entryReader struct {
 	*reader
-	scope     *scope // nil for the root file, which may grant everything
+	scope     *directory.Scope // nil for the root file, which may grant everything
 	want      *directory.Desired
 	limit     int // people and groups that the roster may have
 	userKeys  []string
@@ -38,11 +38,11 @@ func at[T any](key *directory.Key[T], pos directory.Pos) func(value T, ok bool) 
 // user reads an item of `users`.
 func (r *entryReader) user(n *yaml.Node) {
 	r.users++
-	u := directory.WantUser{Pos: r.pos(n), Scope: r.scope.grants()}
+	u := directory.WantUser{Pos: r.pos(n), Scope: r.scope}
 	given, usable := false, false
 	isMapping := r.fields(n, "user", r.userKeys, func(key string, k, v *yaml.Node) {
-		if !r.scope.allowsKey(key) {
-			r.outside(k, "allow_keys", "key %q", key)
+		if !r.scope.AllowsKey(key) {
+			r.outside(k, "allow_keys", "", "key %q", key)
 		}
 		pos := r.pos(v)
 		switch key {
@@ -53,8 +53,8 @@ func (r *entryReader) user(n *yaml.Node) {
 			at(&u.Name, pos)(r.text(v, "name", maxName))
 		case "role":
 			at(&u.Role, pos)(r.name(v, "role"))
-			if u.Role.Set && !r.scope.grants().AllowsRole(u.Role.Value) {
-				r.outside(v, "roles", "role %q", u.Role.Value)
+			if u.Role.Set && !r.scope.AllowsRole(u.Role.Value) {
+				r.outside(v, "roles", nearRole(r.scope, u.Role.Value), "role %q", u.Role.Value)
 			}
 		case "active":
 			at(&u.Active, pos)(r.flag(v, "active"))
@@ -91,11 +91,11 @@ func (r *entryReader) user(n *yaml.Node) {
 
 // group reads an item of `groups`.
 func (r *entryReader) group(n *yaml.Node) {
-	g := directory.WantGroup{Pos: r.pos(n), Scope: r.scope.grants()}
+	g := directory.WantGroup{Pos: r.pos(n), Scope: r.scope}
 	given, usable := false, false
 	isMapping := r.fields(n, "group", r.groupKeys, func(key string, k, v *yaml.Node) {
-		if !r.scope.allowsKey(key) {
-			r.outside(k, "allow_keys", "key %q", key)
+		if !r.scope.AllowsKey(key) {
+			r.outside(k, "allow_keys", "", "key %q", key)
 		}
 		pos := r.pos(v)
 		switch key {
@@ -136,8 +136,8 @@ func (r *entryReader) room(n *yaml.Node) bool {
 // member reads the address of a person that the file declares or puts into a group.
 func (r *entryReader) member(n *yaml.Node, what string) (directory.Email, bool) {
 	email, ok := r.email(n, what)
-	if ok && !r.scope.grants().AllowsDomain(email.Domain()) {
-		r.outside(n, "domains", "address %s", email)
+	if ok && !r.scope.AllowsDomain(email.Domain()) {
+		r.outside(n, "domains", nearAddress(r.scope, email), "address %s", email)
 	}
 	return email, ok
 }
@@ -145,8 +145,8 @@ func (r *entryReader) member(n *yaml.Node, what string) (directory.Email, bool) 
 // groupName reads the name of a group that the file declares or puts people into.
 func (r *entryReader) groupName(n *yaml.Node, what string) (directory.Name, bool) {
 	name, ok := r.name(n, what)
-	if ok && !r.scope.grants().AllowsGroup(name) {
-		r.outside(n, "groups", "group %q", name)
+	if ok && !r.scope.AllowsGroup(name) {
+		r.outside(n, "groups", nearGroup(r.scope, name), "group %q", name)
 	}
 	return name, ok
 }

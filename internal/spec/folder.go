@@ -30,6 +30,10 @@ type folder struct {
 	left int64  // bytes that may still be read
 	max  tooLargeError
 	read []directory.File
+
+	texts map[string]string // that stand for what files hold
+	keep  bool              // what was read
+	kept  []Source
 }
 
 func openFolder(path string, maxBytes int64) (*folder, error) {
@@ -86,6 +90,9 @@ func (f *folder) readFile(name string) (string, error) {
 
 // load reads the file that open opens. What is not a regular file is not opened: a pipe would block, a device might act.
 func (f *folder) load(name string, open func() (*os.File, fs.FileInfo, error)) (string, error) {
+	if text, ok := f.texts[name]; ok {
+		return f.loaded(name, text, sha256.Sum256([]byte(text)))
+	}
 	file, info, err := open()
 	if err != nil {
 		return "", reason(err)
@@ -101,16 +108,23 @@ func (f *folder) load(name string, open func() (*os.File, fs.FileInfo, error)) (
 	text.Grow(int(info.Size()) + 1)
 	digest := sha256.New()
 	// A file may grow while it is read, so that the limit is put on the reading as well.
-	n, err := io.Copy(io.MultiWriter(&text, digest), io.LimitReader(file, f.left+1))
-	if err != nil {
+	if _, err := io.Copy(io.MultiWriter(&text, digest), io.LimitReader(file, f.left+1)); err != nil {
 		return "", reason(err)
 	}
-	if n > f.left {
+	return f.loaded(name, text.String(), [sha256.Size]byte(digest.Sum(nil)))
+}
+
+// loaded takes note of what a file holds.
+func (f *folder) loaded(name, text string, digest [sha256.Size]byte) (string, error) {
+	if int64(len(text)) > f.left {
 		return "", f.max
 	}
-	f.left -= n
-	f.read = append(f.read, directory.File{Path: name, SHA256: hex.EncodeToString(digest.Sum(nil))})
-	return text.String(), nil
+	f.left -= int64(len(text))
+	f.read = append(f.read, directory.File{Path: name, SHA256: hex.EncodeToString(digest[:])})
+	if f.keep {
+		f.kept = append(f.kept, Source{Path: name, Text: text})
+	}
+	return text, nil
 }
 
 // tooLargeError says how many bytes the files of a roster may have together.

@@ -35,3 +35,29 @@ func TestLoad_hintsOnValues(t *testing.T) {
 		})
 	}
 }
+
+func TestLoad_hintsOnFiles(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		files files
+		want  string
+	}{
+		{"a text that begins with @", files{"users.yaml": "version: 1\nusers:\n  - email: ana@acme.example\n    note: @ana\n"}, `put it into quotes: "@..."`},
+		{"a roster without people", files{"users.yaml": "version: 1\n"}, "a roster names at least one person in users or leavers"},
+		{"a roster whose people are missing from a team's file",
+			files{"users.yaml": "version: 1\ninclude: [{files: \"teams/*.yaml\"}]\n", "teams/a.yaml": "", "teams/b.yaml": "# nobody yet\n"},
+			"a roster names at least one person in users or leavers; none is in teams/a.yaml, teams/b.yaml either"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.files.write(t)
+			_, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()})
+			var wrong *spec.ProblemsError
+			if !errors.As(err, &wrong) || len(wrong.Problems) != 1 {
+				t.Fatalf("Load: %v, want one problem", err)
+			}
+			if got := wrong.Problems[0].Hint; got != tt.want {
+				t.Errorf("hint of %q is %q, want %q", wrong.Problems[0].Text, got, tt.want)
+			}
+		})
+	}
+}

@@ -20,12 +20,12 @@ const maxFiles = 10_000
 type include struct {
 	pattern string
 	pos     directory.Pos // of the pattern
-	scope   scope
+	scope   directory.Scope
 }
 
 // include reads an item of `include`.
 func (l *loader) include(r *reader, n *yaml.Node) {
-	entry := include{scope: scope{Scope: directory.Scope{Entry: r.pos(n)}}}
+	entry := include{scope: directory.Scope{Entry: r.pos(n)}}
 	given, usable := false, false
 	isMapping := r.fields(n, "include entry", []string{"files", "roles", "groups", "domains", "allow_keys"}, func(key string, _, v *yaml.Node) {
 		s := &entry.scope
@@ -44,8 +44,8 @@ func (l *loader) include(r *reader, n *yaml.Node) {
 		case "domains":
 			s.Domains = values(r, v, "domains", r.domain)
 		case "allow_keys":
-			s.keys = values(r, v, "allow_keys", func(item *yaml.Node) (string, bool) {
-				return r.choice(item, "allow_keys", guardedKeys()...)
+			s.Keys = values(r, v, "allow_keys", func(item *yaml.Node) (string, bool) {
+				return r.choice(item, "allow_keys", directory.GuardedKeys()...)
 			})
 		}
 	})

@@ -22,6 +22,10 @@ type Options struct {
 	Kinds []string // of tools that `target.kind` may name; the loader itself knows none
 	As    string   // how places name the root file, if that is not how it is read: one of an earlier time, say
 
+	// Texts are read in place of files of the roster, by the names that Desired.Files gives them: what the roster would be
+	// if they were written. A file has to exist for a pattern of `include` to find it.
+	Texts map[string]string
+
 	// The limits are for tests.
 	MaxBytes   int64 // of all files together; 0 stands for MaxBytes
 	MaxEntries int   // people and groups; 0 stands for MaxEntries
@@ -43,7 +47,15 @@ func Load(path string, opts Options) (*directory.Desired, error) {
 		return nil, err
 	}
 	defer folder.close()
-	folder.as = cmp.Or(opts.As, path)
+	l, err := load(folder, path, opts)
+	if err != nil {
+		return nil, err
+	}
+	return l.want, nil
+}
+
+func load(folder *folder, path string, opts Options) (*loader, error) {
+	folder.as, folder.texts = cmp.Or(opts.As, path), opts.Texts
 	text, err := folder.readRoot()
 	if tooLarge := tooLargeError(0); errors.As(err, &tooLarge) {
 		// The user's files are wrong, not the machine.
@@ -62,7 +74,7 @@ func Load(path string, opts Options) (*directory.Desired, error) {
 	if err := l.problems.err(); err != nil {
 		return nil, err
 	}
-	return l.want, nil
+	return l, nil
 }
 
 // loader gathers what the files say.

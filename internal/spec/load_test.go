@@ -75,7 +75,7 @@ groups:
 	guards.Allow = []directory.Allow{{Guard: directory.GuardMaxDeactivations, Count: 600, Cause: directory.AllowDeclared,
 		Reason: "2026 leaver audit", Until: directory.Date{Year: 2026, Month: 12, Day: 5}, Pos: at(15, 7)}}
 
-	scope := &directory.Scope{Entry: at(18, 5), Roles: []directory.Name{"Lead"}, Groups: []string{"pay-*"}, Domains: []string{"acme.example"}}
+	scope := &directory.Scope{Entry: at(18, 5), Roles: []directory.Name{"Lead"}, Groups: []string{"pay-*"}, Domains: []string{"acme.example"}, Keys: []string{"was"}}
 	want := &directory.Desired{
 		Target:   directory.TargetAssertion{Kind: directory.At("testrail", at(2, 16)), URL: directory.At("https://acme.testrail.io", at(2, 31))},
 		Timezone: "Europe/Berlin",

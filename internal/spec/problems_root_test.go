@@ -53,7 +53,7 @@ func TestLoad_problemsOfTheRootFile(t *testing.T) {
 			"users.yaml:4:3: merge key << is not supported",
 		}},
 		{name: "a target of an unknown kind", files: root("target: {kind: testrial}\n"), want: []string{
-			"users.yaml:3:16: kind must be testrail, not \"testrial\"",
+			"users.yaml:3:16: kind must be testrail, not \"testrial\", did you mean \"testrail\"?",
 		}},
 		{name: "a target that is a text", files: root("target: testrail\n"), want: []string{
 			"users.yaml:3:9: target must be a mapping, not the text \"testrail\"",
@@ -83,7 +83,7 @@ func TestLoad_problemsOfTheRootFile(t *testing.T) {
 			"users.yaml:3:26: defaults would make everybody an administrator",
 		}},
 		{name: "a default mode that does not exist", files: root("defaults: {group: {mode: atleast}}\n"), want: []string{
-			"users.yaml:3:26: mode must be exact or at_least, not \"atleast\"",
+			"users.yaml:3:26: mode must be exact or at_least, not \"atleast\", did you mean \"at_least\"?",
 		}},
 		{name: "policies that are for the other kind", files: root("unlisted: {users: delete, groups: deactivate}\n"), want: []string{
 			"users.yaml:3:19: unlisted users must be ignore, report or deactivate, not \"delete\"",

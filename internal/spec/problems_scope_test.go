@@ -35,13 +35,13 @@ func TestLoad_problemsOfIncludedFiles(t *testing.T) {
 			"team.yaml:3:11: role \"Lead\" is outside of what this file may grant",
 		}},
 		{name: "a role that differs in case", files: team(scope, "users:\n  - email: bo@acme.example\n    role: tester\n"), want: []string{
-			"team.yaml:3:11: role \"tester\" is outside of what this file may grant",
+			"team.yaml:3:11: role \"tester\" is outside of what this file may grant, did you mean \"Tester\"?",
 		}},
 		{name: "a person of another domain", files: team(scope, "users:\n  - email: bo@evil.example\n  - email: bo@acme.example.evil.example\n  - email: bo@sub.acme.example\n  - email: \"bo@ａcme.example\"\n"), want: []string{
 			"team.yaml:2:12: address bo@evil.example is outside of what this file may grant",
 			"team.yaml:3:12: address bo@acme.example.evil.example is outside of what this file may grant",
 			"team.yaml:4:12: address bo@sub.acme.example is outside of what this file may grant",
-			"team.yaml:5:12: address bo@ａcme.example is outside of what this file may grant",
+			"team.yaml:5:12: address bo@ａcme.example is outside of what this file may grant, did you mean \"bo@acme.example\"?",
 		}},
 		{name: "a membership outside of the scope, written on the user", files: team(scope, "users:\n  - email: bo@acme.example\n    groups: [core-qa]\n"), want: []string{
 			"team.yaml:3:14: group \"core-qa\" is outside of what this file may grant",

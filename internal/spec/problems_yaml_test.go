@@ -34,6 +34,12 @@ func TestLoad_problemsOfYAML(t *testing.T) {
 		{name: "a colon in a plain text", files: text(head + "    note: see: here\n"), want: []string{
 			"users.yaml:4:5: not YAML: mapping values are not allowed in this context",
 		}},
+		{name: "a text that begins with what YAML keeps for itself", files: text(head + "    note: @ana\n"), want: []string{
+			"users.yaml:4:11: a text can't begin with @",
+		}},
+		{name: "and in a list behind others", files: text(head + "    groups: [qa, `dev]\n"), want: []string{
+			"users.yaml:4:18: a text can't begin with `",
+		}},
 		{name: "an alias without an anchor", files: text(head + "    role: *lead\n"), want: []string{
 			"users.yaml:4:11: alias *lead has no anchor",
 		}},

@@ -271,7 +271,7 @@ func (r *reader) choice(n *yaml.Node, what string, words ...string) (string, boo
 		return words[i], true
 	}
 	text := fmt.Sprintf("%s must be %s, not %s", what, alternatives(words), quote(s))
-	if near, ok := directory.Suggest(s, words); ok && len(words) > 3 {
+	if near, ok := directory.Suggest(s, words); ok {
 		text += fmt.Sprintf(", did you mean %q?", near)
 	}
 	r.problem(n, "", "%s", text)

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"fmt"
-	"strings"
 
 	"rollcall/internal/directory"
 )
@@ -71,28 +70,17 @@ func (a *adviser) suggest(word string, names []string) (string, bool) {
 	return directory.Suggest(word, names)
 }
 
-// address returns ", did you mean ...?" or nothing. Only one side of the "@" is taken to be wrong: the domain makes any
-// two colleagues look alike.
+// address returns ", did you mean ...?" or nothing.
 func (a *adviser) address(email directory.Email, users []directory.WantUser) string {
-	if a.effort -= len(users); a.effort < 0 {
-		return ""
-	}
-	local, domain, _ := strings.Cut(string(email.Key()), "@")
-	var locals, domains []string
+	known := make([]directory.Email, 0, len(users))
 	for i := range users {
-		l, d, _ := strings.Cut(string(users[i].Email.Key()), "@")
-		switch {
-		case d == domain:
-			locals = append(locals, l)
-		case l == local:
-			domains = append(domains, d)
+		if a.effort -= len(email) * len(users[i].Email); a.effort < 0 {
+			return ""
 		}
+		known = append(known, users[i].Email)
 	}
-	if near, ok := a.suggest(domain, domains); ok {
-		return fmt.Sprintf(", did you mean %s@%s?", local, near)
-	}
-	if near, ok := a.suggest(local, locals); ok {
-		return fmt.Sprintf(", did you mean %s@%s?", near, domain)
+	if near, ok := directory.SuggestEmail(email, known); ok {
+		return fmt.Sprintf(", did you mean %s?", near)
 	}
 	return ""
 }

@@ -99,7 +99,11 @@ func (r *reader) timezone(n *yaml.Node, otherwise string) string {
 	}
 	// "Local" would make a plan depend on the machine.
 	if _, err := time.LoadLocation(s); err != nil || s == "Local" {
-		r.problem(n, "use a name such as Europe/Berlin or UTC", "timezone %s is not known", quote(s))
+		text := fmt.Sprintf("timezone %s is not known", quote(s))
+		if near, ok := nearZone(s); ok {
+			text += fmt.Sprintf(", did you mean %q?", near)
+		}
+		r.problem(n, "use a name such as Europe/Berlin or UTC", "%s", text)
 		return otherwise
 	}
 	return s

@@ -17,6 +17,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 	"pgregory.net/rapid"
 
+	"rollcall/internal/directory"
 	"rollcall/internal/spec"
 	"rollcall/schema"
 )
@@ -209,8 +210,8 @@ func TestSchema_helpsInEditors(t *testing.T) {
 	}
 	walk("", root)
 	guarded := asMap(asMap(asMap(asMap(asMap(asMap(root["properties"])["include"])["items"])["properties"])["allow_keys"])["items"])["enum"]
-	want := make([]any, 0, len(spec.GuardedKeys()))
-	for _, key := range spec.GuardedKeys() {
+	want := make([]any, 0, len(directory.GuardedKeys()))
+	for _, key := range directory.GuardedKeys() {
 		want = append(want, key)
 	}
 	if diff := cmp.Diff(any(want), guarded); diff != "" {

@@ -2,42 +2,65 @@ package spec
 
 import (
 	"fmt"
-	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
 	"rollcall/internal/directory"
 )
 
-// scope is what the files of one include entry may grant. A nil scope is that of the root file: everything.
-//
-// It is asked wherever a file names something, whoever else declares it: a membership needs the group and the domain of
-// the person whether it is written on the group or on the user, and a former name needs what a present name needs, since
-// it takes over the account or group that bears it. What a scope leaves out, it does not grant.
-type scope struct {
-	directory.Scope
-	keys []string // of the keys in guardedKeys, those that may be used
-}
-
-// grants returns what the entries of a file carry along: some of it only the live state can check.
-func (s *scope) grants() *directory.Scope {
-	if s == nil {
-		return nil
+// outside reports that a file names what its include entry does not grant. key is the key of the entry that would, and
+// near what the entry does grant and is like it, "" for nothing.
+func (r *entryReader) outside(at *yaml.Node, key, near, format string, args ...any) {
+	text := fmt.Sprintf(format, args...) + " is outside of what this file may grant"
+	if near != "" {
+		text += fmt.Sprintf(", did you mean %q?", near)
 	}
-	return &s.Scope
+	r.problem(at, fmt.Sprintf("the root file can allow it with `%s` at %s", key, r.scope.Entry), "%s", text)
 }
 
-// guardedKeys are the keys of a user or group that an included file may use only if its entry's allow_keys names them.
-func guardedKeys() []string {
-	return []string{"admin", "assigned_projects", "id", "mfa_required", "sso_enabled", "was"}
+func nearRole(s *directory.Scope, role directory.Name) string {
+	roles := make([]string, len(s.Roles))
+	for i, r := range s.Roles {
+		roles[i] = string(r)
+	}
+	near, _ := directory.Suggest(string(role), roles)
+	return near
 }
 
-func (s *scope) allowsKey(key string) bool {
-	return s == nil || !slices.Contains(guardedKeys(), key) || slices.Contains(s.keys, key)
+// nearGroup looks at what stands before the first "*" or "?" of each pattern: for paymets-qa the pattern payments-* means
+// payments-qa.
+func nearGroup(s *directory.Scope, group directory.Name) string {
+	name := []rune(string(group))
+	for _, pattern := range s.Groups {
+		fixed := pattern
+		if wild := strings.IndexAny(pattern, "*?"); wild >= 0 {
+			fixed = pattern[:wild]
+		}
+		// One letter more or less is the likeliest mistake after one that is another.
+		for _, length := range []int{0, 1, -1} {
+			cut := utf8.RuneCountInString(fixed) + length
+			if fixed == pattern {
+				cut = len(name)
+			}
+			if cut < 1 || cut > len(name) {
+				continue
+			}
+			near, ok := directory.Suggest(string(name[:cut]), []string{fixed})
+			if meant := near + string(name[cut:]); ok && s.AllowsGroup(directory.Name(meant)) {
+				return meant
+			}
+		}
+	}
+	return ""
 }
 
-// outside reports that a file names what its include entry does not grant. key is the key of the entry that would.
-func (r *entryReader) outside(at *yaml.Node, key, format string, args ...any) {
-	r.problem(at, fmt.Sprintf("the root file can allow it with `%s` at %s", key, r.scope.Entry),
-		"%s is outside of what this file may grant", fmt.Sprintf(format, args...))
+func nearAddress(s *directory.Scope, email directory.Email) string {
+	local, _, _ := strings.Cut(string(email), "@")
+	near, ok := directory.SuggestDomain(email.Domain(), s.Domains)
+	if !ok {
+		return ""
+	}
+	return local + "@" + near
 }

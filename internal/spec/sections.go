@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"rollcall/internal/directory"
 )
 
 // section is a key of the top level of a file with its value.
@@ -15,7 +17,7 @@ type section struct {
 
 // readSections reads the entries of a file and returns the other keys of its top level. A file that can't be read has
 // been reported.
-func (l *loader) readSections(r *reader, s *scope, text string, keys []string) []section {
+func (l *loader) readSections(r *reader, s *directory.Scope, text string, keys []string) []section {
 	text = strings.TrimPrefix(text, "\ufeff")
 	r.lines = strings.Count(text, "\n") + 1
 	if problem, found := checkCharacters(r.file, text); found {

@@ -101,6 +101,12 @@ func explain(err error, text string) *syntaxError {
 		}
 	}
 	content := lines[line-1]
+	if message == "found character that cannot start any token" {
+		if at, sign := reserved(content); at >= 0 {
+			return &syntaxError{line: line, column: utf8.RuneCountInString(content[:at]) + 1, byParser: true,
+				text: "a text can't begin with " + sign, hint: `put it into quotes: "` + sign + `..."`}
+		}
+	}
 	blank := indentation(content)
 	if tab := strings.IndexByte(blank, '\t'); tab >= 0 {
 		return &syntaxError{line: line, column: tab + 1, text: "tab in the indentation", hint: "YAML indents with spaces", byParser: true}
@@ -115,6 +121,19 @@ func explain(err error, text string) *syntaxError {
 		e.hint = "something that was opened here is not closed"
 	}
 	return e
+}
+
+// reserved returns the character that YAML lets no text begin with and where it stands in a line, or -1.
+func reserved(line string) (at int, sign string) {
+	for i := range len(line) {
+		before := strings.TrimRight(line[:i], " ")
+		begins := before == "" || len(before) < i && strings.HasSuffix(before, ":") || len(before) < i && strings.HasSuffix(before, "-") ||
+			strings.ContainsRune("[{,", rune(before[len(before)-1]))
+		if begins && strings.IndexByte("@`%", line[i]) >= 0 {
+			return i, line[i : i+1]
+		}
+	}
+	return -1, ""
 }
 
 func indentation(line string) string {

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"rollcall/internal/origin"
+	"rollcall/internal/render"
+)
+
+func newExplain(env Env, shared *common) *cobra.Command {
+	c := newCommand(env, shared, "explain WHO [WHAT] [flags]", "Say which line of the roster gives somebody what",
+		"Reads the roster alone and shows for a person or a group each thing that it says with the file, line and column\n"+
+			"that say it, what they rest on, and what is not managed. WHO is an address or the name of a group, present or former.\n\n"+
+			"WHAT asks for one thing: a key such as admin, active or until, or the name of a role, group or project; of a\n"+
+			"group, an address. If the roster does not give it, or only says false, the exit code is 1, and the answer says where it would have\n"+
+			"to be written. user: and group: before WHO, and role:, group: and project: before WHAT, tell apart what has one name.",
+		"  rollcall explain ines.ortega@acme.example\n  rollcall explain ines.ortega@acme.example admin\n"+
+			"  rollcall explain mobile-qa --format json", 1, 2).
+		with(rosterFlags).in(formatText, formatJSON)
+	return c.does(tell)
+}
+
+// errNotGiven is the outcome of an explanation of what the roster does not give.
+var errNotGiven = errors.New("roster does not give it")
+
+// tell says what the roster says of somebody.
+func tell(_ context.Context, r *run, args []string) error {
+	want, err := load(r.o)
+	if err != nil {
+		return err
+	}
+	day, err := today(r.env.Now(), want.Timezone)
+	if err != nil {
+		return err
+	}
+	what := ""
+	if len(args) > 1 {
+		what = args[1]
+	}
+	answer, err := origin.Of(want, args[0], what, origin.Options{Root: filepath.ToSlash(filepath.Clean(r.o.file)), Today: day})
+	var unknown *origin.UnknownError
+	if errors.As(err, &unknown) {
+		hint := "`rollcall list user` looks for somebody in the tool"
+		if unknown.Near != "" {
+			hint = question(unknown.Near)
+		}
+		return usage(hint, "%v", err)
+	} else if err != nil {
+		return err
+	}
+	if err := r.showOrigin(answer); err != nil {
+		return err
+	}
+	if !answer.Said {
+		return errNotGiven
+	}
+	return nil
+}
+
+func (r *run) showOrigin(answer *origin.Answer) error {
+	if r.o.format == formatJSON {
+		return render.JSON(r.env.Stdout, answer)
+	}
+	next := ""
+	if answer.Kind == origin.Person {
+		next = "rollcall list user " + shellQuoted(answer.Subject)
+	}
+	return render.Origin(r.env.Stdout, answer, next, r.o.text(r.env, r.env.Stdout, ""))
+}

@@ -1,0 +1,169 @@
+package origin
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"rollcall/internal/directory"
+)
+
+// waysOfPerson says how a person could get what was asked for.
+func (q *question) waysOfPerson(a *Answer, u *directory.WantUser) {
+	kind, name := asked(q.what)
+	if key, ok := personKeys()[name]; ok && kind == "" {
+		a.Ways = q.waysOfKey(a, u, key)
+		return
+	}
+	nouns := q.nouns()
+	ways := map[string]func() []Way{
+		"role": func() []Way {
+			return q.inEntry(u, "role: "+plain(name), needs(u.Scope, "roles", u.Scope.AllowsRole(directory.Name(name))))
+		},
+		"group": func() []Way { return q.membershipWays(u, directory.Name(name)) },
+		"project": func() []Way {
+			return q.inEntry(u, "assigned_projects: ["+plain(name)+"]", needs(u.Scope, "allow_keys", u.Scope.AllowsKey("assigned_projects")))
+		},
+	}
+	if kind == "" {
+		for _, k := range kinds() {
+			known := slices.ContainsFunc(nouns[k], func(n string) bool { return directory.Name(n).Canonical() == directory.Name(name).Canonical() })
+			if known {
+				a.Ways = append(a.Ways, ways[k]()...)
+			}
+		}
+		if a.Ways != nil {
+			return
+		}
+	}
+	candidates := nouns[kind]
+	if kind == "" {
+		candidates = slices.Concat(nouns["role"], nouns["group"], nouns["project"], slices.Sorted(maps.Keys(personKeys())))
+	}
+	if near, ok := directory.Suggest(name, candidates); ok {
+		a.Near = near
+		return
+	}
+	if kind == "" { // a role is known to the tool alone, so it may be one that nobody has
+		a.Ways = append(ways["role"](), ways["group"]()...)
+	} else if way, ok := ways[kind]; ok {
+		a.Ways = way()
+	}
+}
+
+// waysOfKey says how a key of a person could be set.
+func (q *question) waysOfKey(a *Answer, u *directory.WantUser, key string) []Way {
+	if key == "active" {
+		return q.waysToActive(a, u)
+	}
+	if key == "leaver" {
+		return []Way{{Line: "- " + plain(string(u.Email)), Into: IntoLeavers, At: q.root()}}
+	}
+	line, guarded := map[string]string{
+		"was": "was: [ADDRESS]", "id": "id: N", "name": "name: NAME", "until": "until: YYYY-MM-DD", "role": "role: NAME",
+		"note": "note: TEXT", "group": "groups: [NAME]", "project": "assigned_projects: [NAME]",
+	}[key], key
+	switch {
+	case key == "project":
+		guarded = "assigned_projects"
+	case line == "":
+		line = key + ": true"
+	}
+	need := needs(u.Scope, "allow_keys", u.Scope.AllowsKey(guarded))
+	for _, f := range a.Facts {
+		if f.Places[0].Part == OwnEntry {
+			return []Way{{Line: line, Into: IntoLine, At: f.Places[0].Pos, Needs: need}}
+		}
+	}
+	return q.inEntry(u, line, need)
+}
+
+// waysToActive says what keeps a person from being active: every one of it has to go.
+func (q *question) waysToActive(a *Answer, u *directory.WantUser) []Way {
+	var ways []Way
+	if u.Leaver.Line > 0 {
+		ways = append(ways, Way{Into: IntoNothing, At: u.Leaver})
+	}
+	if u.Until.Set && *a.Days < 0 {
+		ways = append(ways, Way{Line: "until: YYYY-MM-DD", Into: IntoLine, At: u.Until.Pos})
+	}
+	if u.Active.Set && !u.Active.FromDefault {
+		if !u.Active.Value {
+			ways = append(ways, Way{Line: "active: true", Into: IntoLine, At: u.Active.Pos})
+		}
+		return ways
+	}
+	return append(ways, q.inEntry(u, "active: true", nil)...)
+}
+
+// membershipWays says how a person could get into a group: on the group, or on him.
+func (q *question) membershipWays(u *directory.WantUser, name directory.Name) []Way {
+	g, _ := findGroup(q.want, name)
+	if g == nil {
+		line := fmt.Sprintf("- {name: %s, mode: at_least, members: [%s]}", plain(string(name)), plain(string(u.Email)))
+		return []Way{{Line: line, Into: IntoGroups, At: q.root()}}
+	}
+	own := q.inEntry(u, "groups: ["+plain(string(name))+"]", needs(u.Scope, "groups", u.Scope.AllowsGroup(name)))
+	way := Way{Line: "members: [" + plain(string(u.Email)) + "]", Into: IntoEntry, At: g.Pos,
+		Needs: needs(g.Scope, "domains", g.Scope.AllowsDomain(u.Email.Domain()))}
+	if g.Members.Set {
+		way.Line, way.Into, way.At = plain(string(u.Email)), IntoList, g.Members.Pos
+	}
+	return append([]Way{way}, own...)
+}
+
+// waysOfGroup says how a group could get what was asked for.
+func (q *question) waysOfGroup(a *Answer, g *directory.WantGroup) {
+	kind, name := asked(q.what)
+	if key, ok := groupKeys()[name]; ok && kind == "" {
+		line := map[string]string{"was": "was: [NAME]", "id": "id: N", "note": "note: TEXT", "member": "members: [ADDRESS]"}[key]
+		a.Ways = []Way{{Line: line, Into: IntoEntry, At: g.Pos, Needs: needs(g.Scope, "allow_keys", g.Scope.AllowsKey(key))}}
+		return
+	}
+	email := directory.Email(name)
+	if u, _ := findUser(q.want, email); u != nil {
+		a.Ways = q.membershipWays(u, g.Name)
+		return
+	}
+	if a.Near = nearSubject(q.want, "user:"+name); a.Near == "" && email.Usable() {
+		a.Ways = []Way{{Line: fmt.Sprintf("- {email: %s, groups: [%s]}", plain(name), plain(string(g.Name))), Into: IntoUsers, At: q.root()}}
+	} else if a.Near == "" {
+		a.Near, _ = directory.Suggest(name, slices.Sorted(maps.Keys(groupKeys())))
+	}
+}
+
+// inEntry returns the way that writes a line into the entry of a person, or makes one for a leaver who has none.
+func (q *question) inEntry(u *directory.WantUser, line string, need *Grant) []Way {
+	if u.OnlyLeaver() {
+		return []Way{{Line: "- {email: " + plain(string(u.Email)) + ", " + line + "}", Into: IntoUsers, At: q.root()}}
+	}
+	return []Way{{Line: line, Into: IntoEntry, At: u.Pos, Needs: need}}
+}
+
+// root is the root file as a place.
+func (q *question) root() directory.Pos { return directory.Pos{File: q.opts.Root} }
+
+func needs(scope *directory.Scope, key string, granted bool) *Grant {
+	if granted {
+		return nil
+	}
+	return grantOf(scope, key)
+}
+
+// plain returns a text as YAML reads it back: as it is where it can't be taken for anything else, in quotes otherwise.
+func plain(s string) string {
+	for i, r := range s {
+		if unicode.IsLetter(r) || i > 0 && (unicode.IsDigit(r) || strings.ContainsRune("-_.@+", r)) || i > 0 && i < len(s)-1 && r == ' ' {
+			continue
+		}
+		return strconv.Quote(s)
+	}
+	switch strings.ToLower(s) {
+	case "", "true", "false", "yes", "no", "on", "off", "y", "n", "null":
+		return strconv.Quote(s)
+	}
+	return s
+}
