@@ -19,6 +19,9 @@ func Plan() []byte { return read("plan") }
 // Report returns the schema of a report as JSON.
 func Report() []byte { return read("report") }
 
+// Notify returns the schema of a notification as JSON.
+func Notify() []byte { return read("notify") }
+
 // read returns a schema that is part of the program, or nil if there is none of that name.
 func read(name string) []byte {
 	content, err := files.ReadFile(name + ".schema.json")

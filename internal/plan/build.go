@@ -125,6 +125,7 @@ func (b *builder) assemble(actions []Action, manual []ManualStep) *Plan {
 	sortActions(actions)
 	steps := b.order(actions)
 	b.noteInvitations(actions)
+	b.noteAhead(steps)
 	sortNotes(b.found.notes)
 	p := &Plan{
 		FormatVersion: FormatVersion,

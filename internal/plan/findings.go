@@ -29,6 +29,9 @@ const (
 	NoteStillWanted    NoteCode = "still_wanted"          // the roster may want what an undo takes back
 	NoteNoBase         NoteCode = "earlier_roster"        // the earlier roster can't be planned, so origins are not known
 	NoteReading        NoteCode = "reading"               // what the reader of the live state remarked
+
+	NoteAccessEnds       NoteCode = "access_ends"        // the last day of a person's access comes soon
+	NoteSeatsNearlyTaken NoteCode = "seats_nearly_taken" // few seats are left after the plan
 )
 
 // findings collects what a build has to say beside actions.
@@ -74,9 +77,13 @@ func comparePos(a, b directory.Pos) int {
 
 func sortNotes(notes []Note) {
 	slices.SortFunc(notes, func(a, b Note) int {
-		return cmp.Or(strings.Compare(string(a.Code), string(b.Code)), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Text, b.Text),
+		return cmp.Or(strings.Compare(string(a.Code), string(b.Code)), compareDates(a.Until, b.Until), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Text, b.Text),
 			comparePlace(a.Source, b.Source))
 	})
+}
+
+func compareDates(a, b directory.Date) int {
+	return cmp.Or(cmp.Compare(a.Year, b.Year), cmp.Compare(a.Month, b.Month), cmp.Compare(a.Day, b.Day))
 }
 
 func comparePlace(a, b *directory.Pos) int {

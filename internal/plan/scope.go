@@ -136,12 +136,26 @@ func CheckScope(want *directory.Desired, live *directory.Live, scope Scope) erro
 			continue
 		}
 		hint := ""
-		if near, ok := directory.Suggest(name, slices.Collect(maps.Keys(known))); ok {
+		if near := nearest(text, name, known); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
 		found.problem(directory.Pos{File: "--only"}, fmt.Sprintf("neither the file nor the tool knows %s", text), hint)
 	}
 	return found.err()
+}
+
+// nearest returns the known name that somebody meant who wrote name in a selector, "" for none.
+func nearest(selector, name string, known map[string]bool) string {
+	if !strings.HasPrefix(selector, "user:") {
+		near, _ := directory.Suggest(name, slices.Collect(maps.Keys(known)))
+		return near
+	}
+	emails := make([]directory.Email, 0, len(known))
+	for key := range known {
+		emails = append(emails, directory.Email(key))
+	}
+	near, _ := directory.SuggestEmail(directory.Email(name), emails)
+	return string(near)
 }
 
 // names returns what users and groups are and were called.

@@ -46,7 +46,7 @@ func (b *builder) summarise(batches []Batch) Summary {
 		s.ByKind[kind] = 0
 	}
 	if b.want.Seats.Limit.Set {
-		s.SeatLimit = b.want.Seats.Limit.Value
+		s.SeatLimit, s.SeatReserve = b.want.Seats.Limit.Value, b.want.Seats.Reserve.Value
 	}
 	for i := range batches {
 		for j := range batches[i].Actions {

@@ -31,7 +31,7 @@ func TestBuild_summary(t *testing.T) {
 			given(seats(9, 1), account(1, "a", admin), account(2, "b", admin), account(3, "c"), account(4, "off", inactive, admin),
 				listed("a", active(false)), listed("c", role("Lead"), asAdmin(true)), listed("off", active(true)), listed("n", named("N")), listed("n2", named("N"), asAdmin(true)),
 				group(7, "qa", 1, 2), team("qa", directory.Exact, members("n", "off")), team("web", directory.Exact, members("c"))),
-			plan.Summary{People: 6, Actions: 7, AdminsBefore: 2, AdminsAfter: 3, SeatsBefore: 3, SeatsAfter: 5, SeatLimit: 9, MembersAdded: 3, MembersRemoved: 2,
+			plan.Summary{People: 6, Actions: 7, AdminsBefore: 2, AdminsAfter: 3, SeatsBefore: 3, SeatsAfter: 5, SeatLimit: 9, SeatReserve: 1, MembersAdded: 3, MembersRemoved: 2,
 				ByKind: kinds(map[plan.Kind]int{plan.CreateUser: 2, plan.UpdateUser: 1, plan.DeactivateUser: 1, plan.ReactivateUser: 1, plan.CreateGroup: 1, plan.UpdateGroup: 1})}},
 		{"an update of an inactive account makes no administrator",
 			given(account(1, "a", inactive), listed("a", active(false), asAdmin(true))),

@@ -76,7 +76,7 @@ func TestBuild_activeState(t *testing.T) {
 		{"leaver, inactive", given(account(1, "ana", inactive), listed("ana", onlyLeaver)), nil, nil},
 		{"leaver who has no other entry and does not exist is history", given(listed("ana", onlyLeaver)), nil, nil},
 		{"leaver who has an entry and does not exist", given(listed("ana", leaver)), nil, []string{"inactive_not_created ana"}},
-		{"until is today: access through that day", given(account(1, "ana"), listed("ana", until(today))), nil, nil},
+		{"until is today: access through that day", given(account(1, "ana"), listed("ana", until(today))), nil, []string{"access_ends ana"}},
 		{"until was yesterday", given(account(1, "ana"), listed("ana", until(yesterday))), []string{"deactivate_user ana active true>false [expired]"}, nil},
 		{"until was yesterday and wins over active: true", given(account(1, "ana"), listed("ana", until(yesterday), active(true))), []string{"deactivate_user ana active true>false [expired]"}, nil},
 		{"until was yesterday and an inactive account stays inactive", given(account(1, "ana", inactive), listed("ana", until(yesterday), active(true))), nil, nil},

@@ -179,6 +179,7 @@ type Note struct {
 	Code    NoteCode       `json:"code"`
 	Subject string         `json:"subject,omitempty"`
 	Text    string         `json:"text"`
+	Until   directory.Date `json:"until,omitzero"` // of access that ends: its last day
 	Source  *directory.Pos `json:"source,omitempty"`
 }
 
@@ -224,7 +225,8 @@ type Summary struct {
 	AdminsUnknown  bool         `json:"admins_unknown,omitempty"` // this instance does not report the flag
 	SeatsBefore    int          `json:"seats_before"`             // active accounts
 	SeatsAfter     int          `json:"seats_after"`
-	SeatLimit      int          `json:"seat_limit,omitempty"` // 0: the file says nothing
+	SeatLimit      int          `json:"seat_limit,omitempty"`   // 0: the file says nothing
+	SeatReserve    int          `json:"seat_reserve,omitempty"` // of the limit, seats that no plan may take
 	MembersAdded   int          `json:"members_added"`
 	MembersRemoved int          `json:"members_removed"`
 }

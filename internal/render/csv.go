@@ -51,13 +51,10 @@ func (r *record) cells() []string {
 
 // PlanCSV writes a plan as rows for a spreadsheet, complete.
 func PlanCSV(w io.Writer, p *plan.Plan, _ TextOptions) error {
-	v := viewPlan(p)
 	s := newSheet(p.Target)
-	s.add(record{row: "plan", kind: "plan", text: v.headline.text()})
-	for _, section := range v.sections {
-		for _, a := range section.actions {
-			s.action(record{row: "action"}, a)
-		}
+	s.add(record{row: "plan", kind: "plan", text: headline(&p.Summary, p.Cost).text()})
+	for _, a := range inClassOrder(p.Actions(), itself) {
+		s.action(record{row: "action"}, a)
 	}
 	s.rest(p.Manual, p.Guards, p.Notes)
 	return s.writeTo(w)
@@ -166,13 +163,4 @@ func csvTime(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339)
-}
-
-// text returns words in one line.
-func (w words) text() string {
-	texts := make([]string, len(w))
-	for i, s := range w {
-		texts[i] = string(s.text)
-	}
-	return strings.Join(texts, " ")
 }

@@ -61,11 +61,7 @@ func (p *page) guardList(title visible, as style, guards []plan.GuardResult) {
 		return
 	}
 	p.heading(title, len(guards), as)
-	rows := make([]row, len(guards))
-	for i := range guards {
-		rows[i] = guardRow("!", as, &guards[i])
-	}
-	p.rows(rows)
+	p.rows(guardRows("!", as, pointers(guards)))
 }
 
 // actionList shows actions in the order of every output.
@@ -74,5 +70,5 @@ func (p *page) actionList(title visible, as style, actions []plan.Action) {
 		return
 	}
 	p.heading(title, len(actions), as)
-	p.rows(rowsOf(inClassOrder(pointers(actions), func(a *plan.Action) *plan.Action { return a })))
+	p.rows(rowsOf(inClassOrder(pointers(actions), itself)))
 }

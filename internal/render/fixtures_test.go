@@ -230,7 +230,6 @@ func hostile() *plan.Plan {
 	return counted(p)
 }
 
-// large is a plan of n changes.
 // undone is a plan that takes a run back; with a word, a guard refuses it.
 func undone(refused ...string) *plan.Plan {
 	p := counted(base(2003))
@@ -258,6 +257,7 @@ func changedAll(p *plan.Plan) *plan.Plan {
 	return p
 }
 
+// large is a plan of n changes.
 func large(n int) *plan.Plan {
 	p := base(n)
 	b := plan.Batch{Stage: "update_users", Reason: "addresses, names, roles, flags"}

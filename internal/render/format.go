@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"rollcall/internal/apply"
@@ -30,20 +31,21 @@ type form struct {
 	ending string
 	plan   func(io.Writer, *plan.Plan, TextOptions) error
 	report func(io.Writer, *apply.Report, TextOptions) error
+	people bool // it is read by people, who paste commands out of it
 }
 
 // forms lists every format, the default first.
 func forms() []form {
 	return []form{
-		{FormatText, ".txt", PlanText, ReportText},
+		{FormatText, ".txt", PlanText, ReportText, true},
 		{FormatJSON, ".json",
 			func(w io.Writer, p *plan.Plan, _ TextOptions) error { return PlanJSON(w, p) },
-			func(w io.Writer, r *apply.Report, _ TextOptions) error { return ReportJSON(w, r) }},
-		{FormatJSONL, ".jsonl", PlanJSONL, ReportJSONL},
-		{FormatMarkdown, ".md", PlanMarkdown, ReportMarkdown},
-		{FormatCSV, ".csv", PlanCSV, ReportCSV},
-		{FormatGitHub, "", PlanGitHub, ReportGitHub}, // for the log of a job: a file of it is of no use
-		{FormatHTML, ".html", PlanHTML, ReportHTML},
+			func(w io.Writer, r *apply.Report, _ TextOptions) error { return ReportJSON(w, r) }, false},
+		{FormatJSONL, ".jsonl", PlanJSONL, ReportJSONL, false},
+		{FormatMarkdown, ".md", PlanMarkdown, ReportMarkdown, true},
+		{FormatCSV, ".csv", PlanCSV, ReportCSV, false},
+		{FormatGitHub, "", PlanGitHub, ReportGitHub, false}, // for the log of a job: a file of it is of no use
+		{FormatHTML, ".html", PlanHTML, ReportHTML, true},
 	}
 }
 
@@ -88,6 +90,11 @@ func Plan(w io.Writer, format Format, p *plan.Plan, opts TextOptions) error {
 	if err != nil {
 		return err
 	}
+	if f.people && opts.Roster != "" {
+		shown := *p
+		shown.Notes = pasteable(p.Notes, opts.Roster)
+		p = &shown
+	}
 	return f.plan(w, p, opts)
 }
 
@@ -97,7 +104,24 @@ func Report(w io.Writer, format Format, r *apply.Report, opts TextOptions) error
 	if err != nil {
 		return err
 	}
+	if f.people && opts.Roster != "" {
+		shown := *r
+		shown.Notes = pasteable(r.Notes, opts.Roster)
+		r = &shown
+	}
 	return f.report(w, r, opts)
+}
+
+// pasteable returns notes whose commands have the flags that name the roster and the instance. Plans hold the notes without
+// them: where a plan was made is no part of it.
+func pasteable(notes []plan.Note, flags string) []plan.Note {
+	notes = slices.Clone(notes)
+	for i := range notes {
+		if code := notes[i].Code; code == plan.NoteUnlistedUsers || code == plan.NoteUnlistedGroups {
+			notes[i].Text += " " + flags
+		}
+	}
+	return notes
 }
 
 func formOf(format Format) (form, error) {

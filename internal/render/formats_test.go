@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"rollcall/internal/apply"
@@ -162,24 +163,146 @@ func TestFormatOf(t *testing.T) {
 
 // With an earlier roster to tell by, every format says what the change did not make, and points at the line that is gone.
 func TestFormats_sayWhatIsDriftAndWhereALineWas(t *testing.T) {
-	p := base(3)
-	p.Batches = []plan.Batch{{Stage: "deactivate", Actions: []plan.Action{
-		{ID: "a", Kind: plan.DeactivateUser, Subject: "ana@acme.example", Cause: plan.CauseUnlisted, Origin: plan.OriginChange, Was: at("users.yaml", 33, 5)},
-		{ID: "b", Kind: plan.DeactivateUser, Subject: "bo@acme.example", Cause: plan.CauseLeaver, Origin: plan.OriginDrift, Source: at("leavers.txt", 3, 1)},
-	}}}
-	counted(p)
 	for format, want := range map[render.Format][]string{
-		render.FormatMarkdown: {"| `ana@acme.example` (unlisted) |  | was `users.yaml:33:5` |", "| `bo@acme.example` (leaver) (drift) |  | `leavers.txt:3:1` |"},
-		render.FormatGitHub: {"::warning file=users.yaml,line=33,col=5,title=rollcall%3A deactivate user::ana@acme.example (unlisted); was here\n",
-			"line=3,col=1,title=rollcall%3A deactivate user::bo@acme.example (leaver) (drift)\n"},
-		render.FormatCSV:   {",this_change,users.yaml:33:5\n", ",leavers.txt,3,1,b,,,,,,drift,\n"},
-		render.FormatJSONL: {`"origin":"this_change","was":{"file":"users.yaml","line":33,"column":5}}`, `"origin":"drift"`},
+		render.FormatText: {"3 by this change · 7 drift · 1 by a date that has passed\n", "gone@acme.example (unlisted)  was teams/web.yaml:40:5\n",
+			"−left@acme.example (was teams/web.yaml:41:9) (3 stay)", "Drift for a second look (2)", "granted@acme.example", "left.long.ago@acme.example"},
+		render.FormatMarkdown: {"\n3 by this change · 7 drift · 1 by a date that has passed\n", "| `gone@acme.example` (unlisted) |  | was `teams/web.yaml:40:5` |",
+			"−`left@acme.example` (was `teams/web.yaml:41:9`) (3 stay)", "### Drift for a second look (2)", "`granted@acme.example`", "`left.long.ago@acme.example`",
+			"### Other drift (5)", "<details><summary>show all 5: update user 4, update group 1</summary>", "`edited.0@acme.example`", "\n\n</details>\n"},
+		render.FormatGitHub: {"::warning file=teams/web.yaml,line=40,col=5,title=rollcall%3A deactivate user::gone@acme.example (unlisted); was here\n",
+			"::warning file=teams/web.yaml,line=41,col=9,title=rollcall%3A update group::qa: members: −left@acme.example (was teams/web.yaml:41:9) (3 stay)\n",
+			"::warning file=users.yaml,line=18,col=5,title=rollcall%3A update user::granted@acme.example: this change does not make it (drift); admin: false → true\n",
+			"::notice title=rollcall%3A other drift::this change does not make these: update user 4, update group 1\n"},
+		render.FormatCSV:   {",this_change,teams/web.yaml:40:5\n", ",drift,\n", ",expiry,\n"},
+		render.FormatJSONL: {`"origin":"this_change"`, `"was":{"file":"teams/web.yaml","line":40,"column":5}`, `"origin":"drift"`},
 	} {
-		text := planAs(t, format, p, render.TextOptions{})
-		for _, words := range want {
-			if !bytes.Contains([]byte(text), []byte(words)) {
-				t.Errorf("%s does not say %s:\n%s", format, words, text)
+		t.Run(string(format), func(t *testing.T) {
+			text := planAs(t, format, reviewed(), render.TextOptions{})
+			rest := text
+			for _, words := range want {
+				_, behind, found := strings.Cut(rest, words)
+				if !found && format == render.FormatCSV || format == render.FormatJSONL {
+					found, behind = strings.Contains(text, words), rest // actions are in the order of the plan
+				}
+				if !found {
+					t.Fatalf("%q is missing, or too early, in\n%s", words, text)
+				}
+				rest = behind
 			}
+		})
+	}
+}
+
+// Drift that nobody asked about is folded, and none of it is lost: what takes access away or grants administrator rights is
+// shown by name, the rest is counted, and -v and files have all of it.
+func TestPlanText_foldsDrift(t *testing.T) {
+	short, long := planText(t, reviewed(), render.TextOptions{Width: 80}), planText(t, reviewed(), render.TextOptions{Width: 80, Verbose: true})
+	order(t, short, "New people (1)", "Drift for a second look (2)", "this change does not make these", "granted@acme.example", "left.long.ago@acme.example",
+		"Other drift (5)\n  update user 4 · update group 1 (-v shows all)\n")
+	if strings.Contains(short, "edited.0") {
+		t.Error("drift is not folded")
+	}
+	order(t, long, "Other drift (5)", "edited.0@acme.example", "edited.3@acme.example", "new.002@acme.example")
+	if strings.Contains(long, "-v shows") {
+		t.Errorf("-v does not show all:\n%s", long)
+	}
+	order(t, planText(t, pending(), render.TextOptions{Width: 80}), "0 by this change · 3 drift\n", "No changes by this change: all of it is drift.\n",
+		"Drift (3)\n  this change does not make these", "update user 3 (-v shows all)")
+}
+
+func TestMarkdown_saysThatAChangeMakesNothing(t *testing.T) {
+	text := planAs(t, render.FormatMarkdown, pending(), render.TextOptions{})
+	order(t, text, "0 by this change · 3 drift\n", "**No changes by this change: all of it is drift.**\n", "### Drift (3)\n\nThis change does not make these", "<details>")
+	checkMarkup(t, "pending", text)
+	order(t, planHTML(t, pending()), "No changes by this change: all of it is drift. 3 changes.", `id="drift-title"`, driftFold)
+}
+
+const driftFold = "<details><summary>show all 3</summary>"
+
+// Whoever was taken out of the roster and keeps access stands before every change, with what to do about it; with --strict
+// before everything that refuses as well.
+func TestFormats_whoKeepsAccessComesFirst(t *testing.T) {
+	const hint = "name the address under "
+	for _, row := range []struct {
+		name   string
+		format render.Format
+		plan   *plan.Plan
+		want   []string
+	}{
+		{"text", render.FormatText, reviewed(), []string{"\nWarnings (2)\n", "! kept_access ana@acme.example was taken out", "! kept_access bo@acme.example", "hint: " + hint + "`leavers`", "\nDeactivations (2)"}},
+		{"markdown", render.FormatMarkdown, reviewed(), []string{"\n### Warnings (2)\n\n- `kept_access`: `ana@acme.example` was taken out", "`bo@acme.example`", "Hint: " + hint + "`leavers`, or keep the entry with `active: false`\n", "\n### Deactivations"}},
+		{"html", render.FormatHTML, reviewed(), []string{`<h2 id="warnings-title">Warnings`, "ana@acme.example was taken out", "users.yaml:70:5", "bo@acme.example", hint, `id="deactivations-title"`}},
+		{"github", render.FormatGitHub, reviewed(), []string{"::warning file=users.yaml,line=70,col=5,title=rollcall%3A kept_access::ana@acme.example was taken out", "(hint: " + hint, "::warning file=users.yaml,line=74", "::warning file=users.yaml,line=12"}},
+		{"text, strictly", render.FormatText, strictly(reviewed()), []string{"\nRefused, nothing is written (3)\n", "! kept_access ana@", "! kept_access bo@", "hint: " + hint, "! domains", "\nDeactivations"}},
+		{"markdown, strictly", render.FormatMarkdown, strictly(reviewed()), []string{"\n### Refused, nothing is written (3)\n", "`kept_access`: `ana@", "`kept_access`: `bo@", "Hint: " + hint, "`domains`"}},
+		{"html, strictly", render.FormatHTML, strictly(reviewed()), []string{`<h2 id="refused-title">`, "ana@acme.example was taken out", hint, "<code>domains</code>", `id="deactivations-title"`}},
+		{"github, strictly", render.FormatGitHub, strictly(reviewed()), []string{"::error file=users.yaml,line=70,col=5,title=rollcall%3A refused by kept_access::ana@", "::error file=users.yaml,line=74", "::error title=rollcall%3A refused by domains"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			text := planAs(t, row.format, row.plan, render.TextOptions{})
+			order(t, text, row.want...)
+			if n := strings.Count(text, hint); row.format != render.FormatGitHub && n != 1 {
+				t.Errorf("one hint for both is there %d times", n)
+			}
+		})
+	}
+	if text := planText(t, reviewed(), render.TextOptions{Verbose: true}); strings.Count(text, "kept_access") != 2 {
+		t.Errorf("a warning is repeated among the guards:\n%s", text)
+	}
+}
+
+// The formats that hold everything hold each of 5,000 changes; the others leave some out, and a comment still fits.
+func TestFormats_holdFiveThousandChanges(t *testing.T) {
+	p, run := crowded(), report(large(300), apply.Converged, 0, nil)
+	var subjects, done []string
+	for _, a := range p.Actions() {
+		subjects = append(subjects, a.Subject)
+	}
+	for _, o := range run.Outcomes {
+		done = append(done, o.Subject)
+	}
+	if len(subjects) != 5000 {
+		t.Fatalf("%d changes", len(subjects))
+	}
+	for _, name := range render.Formats() {
+		format := render.Format(name)
+		text := planAs(t, format, p, render.TextOptions{Verbose: true})
+		if missing := lacking(text, subjects); render.HoldsEverything(format) != (missing == 0) {
+			t.Errorf("%s of a plan misses %d of %d changes", format, missing, len(subjects))
 		}
+		if format == render.FormatMarkdown && len(text) > githubLimit {
+			t.Errorf("a comment has %d bytes", len(text))
+		}
+		missing := lacking(reportAs(t, format, run, render.TextOptions{Verbose: true}), done)
+		if render.HoldsEverything(format) && missing > 0 {
+			t.Errorf("%s of a report misses %d of %d changes", format, missing, len(done))
+		}
+	}
+}
+
+// lacking returns how many of the subjects a text does not name.
+func lacking(text string, subjects []string) int {
+	people := peopleIn(text)
+	missing := 0
+	for _, subject := range subjects {
+		if !people[subject] && (strings.HasPrefix(subject, "person.") || !strings.Contains(text, subject)) {
+			missing++
+		}
+	}
+	return missing
+}
+
+// peopleIn returns the addresses of large that a text has.
+func peopleIn(text string) map[string]bool {
+	const first, one = "person.", "person.00000@acme.example"
+	found := make(map[string]bool)
+	for {
+		at := strings.Index(text, first)
+		if at < 0 {
+			return found
+		}
+		text = text[at:]
+		found[text[:min(len(one), len(text))]] = true
+		text = text[len(first):]
 	}
 }

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,15 +18,17 @@ import (
 //	::warning file=users.yaml,line=12,col=5,title=rollcall%3A update user::ines.ortega@acme.example: admin: false → true
 //
 //	error     a guard that refuses; what failed, or is not as this run should have left it; a problem of the roster
-//	warning   an action of the first four classes; what was blocked or not run, or was changed by others
-//	notice    how it ends, other actions, manual steps, notes with a place
+//	warning   who was taken out of the roster and keeps access; an action of the first four classes, drift last; what was
+//	          blocked or not run, or was changed by others
+//	notice    how it ends, other actions, other drift in one, manual steps, notes with a place
 //
-// GitHub shows perKind annotations of each level a step and drops the others without a word. So no more are written, the
-// important ones first, and the last notice counts the others and says where they are.
+// GitHub shows perLevel annotations of each level a step and drops the others without a word; a job shows 50, which one
+// step of ours leaves room in. So no more are written, the important ones first, and the last notice counts the others and
+// says where they are.
 
-// perKind is how many annotations of a level GitHub shows for a step (docs.github.com, "Usage limits": 10 errors,
+// perLevel is how many annotations of a level GitHub shows for a step (docs.github.com, "Usage limits": 10 errors,
 // 10 warnings and 10 notices).
-const perKind = 10
+const perLevel = 10
 
 // annotationBytes is how long a text may be, in bytes. The page shows a few lines of it, and GitHub keeps 64 KB at most.
 const annotationBytes = 2000
@@ -61,15 +64,26 @@ func PlanGitHub(w io.Writer, p *plan.Plan, opts TextOptions) error {
 		text = "No changes. " + text
 	}
 	list := []annotation{{level: levelNotice, title: title, text: text}}
-	list = append(list, guardAnnotations(v.refused, p.Actions())...)
+	if len(v.origins) > 0 {
+		list[0].text += " · " + visible(strings.Join(v.origins, " · "))
+	}
+	list = append(list, refusedAnnotations(v.refused, p.Actions())...)
+	list = append(list, guardAnnotations(levelWarning, "", v.warned)...)
 	for _, s := range v.sections {
-		of := levelWarning
-		if s.class > removals {
-			of = levelNotice
+		of := levelNotice
+		if s.class.dangerous() {
+			of = levelWarning
 		}
 		for _, a := range s.actions {
 			list = append(list, actionAnnotation(of, a, ""))
 		}
+	}
+	for _, a := range v.driftLook {
+		list = append(list, actionAnnotation(levelWarning, a, "this change does not make it (drift)"))
+	}
+	if len(v.drift) > 0 {
+		text := "this change does not make these: " + strings.Join(countKinds(v.drift, kindOf), ", ")
+		list = append(list, annotation{level: levelNotice, title: lowered(v.driftTitle()), text: visible(text)})
 	}
 	list = append(list, manualAnnotations(v.manual)...)
 	list = append(list, noteAnnotations(v.notes)...)
@@ -84,7 +98,7 @@ func ReportGitHub(w io.Writer, r *apply.Report, opts TextOptions) error {
 	for i := range r.Outcomes {
 		actions[i] = &r.Outcomes[i].Action
 	}
-	list = append(list, guardAnnotations(v.refused, actions)...)
+	list = append(list, refusedAnnotations(v.refused, actions)...)
 	for _, part := range []struct {
 		level    level
 		word     visible
@@ -114,11 +128,7 @@ func ReportGitHub(w io.Writer, r *apply.Report, opts TextOptions) error {
 func ProblemsGitHub(w io.Writer, problems []directory.Problem) error {
 	list := make([]annotation, len(problems))
 	for i, problem := range problems {
-		text := safe(problem.Text)
-		if problem.Hint != "" {
-			text += " (hint: " + safe(problem.Hint) + ")"
-		}
-		list[i] = annotation{level: levelError, text: text}
+		list[i] = annotation{level: levelError, text: withHint(safe(problem.Text), problem.Hint)}
 		if problem.Pos != (directory.Pos{}) {
 			list[i].at = &problem.Pos
 		}
@@ -126,23 +136,34 @@ func ProblemsGitHub(w io.Writer, problems []directory.Problem) error {
 	return emitAnnotations(w, "rollcall", list, "the log of this step has all of them")
 }
 
-// guardAnnotations returns the guards that refuse, each at its own line, or at that of the action it is about.
-func guardAnnotations(refused []*plan.GuardResult, actions []*plan.Action) []annotation {
-	var list []annotation
-	for _, g := range refused {
-		text := guardRow("!", alarm, g).subject.text
-		if g.Hint != "" {
-			text += " (hint: " + safe(g.Hint) + ")"
+// refusedAnnotations returns the guards that refuse, each at its own line, or at that of the action it is about.
+func refusedAnnotations(refused []*plan.GuardResult, actions []*plan.Action) []annotation {
+	list := guardAnnotations(levelError, "refused by ", refused)
+	for i, g := range refused {
+		if g.Source != nil || g.Subject == "" {
+			continue
 		}
-		at := g.Source
-		for _, a := range actions {
-			if at == nil && g.Subject != "" && a.Subject == g.Subject {
-				at = a.Source
-			}
+		if at := slices.IndexFunc(actions, func(a *plan.Action) bool { return a.Subject == g.Subject }); at >= 0 {
+			list[i].at = actions[at].Source
 		}
-		list = append(list, annotation{level: levelError, title: "refused by " + safe(string(g.Guard)), text: text, at: at})
 	}
 	return list
+}
+
+// guardAnnotations returns what guards found, each with what to do about it.
+func guardAnnotations(of level, word visible, guards []*plan.GuardResult) []annotation {
+	list := make([]annotation, len(guards))
+	for i, g := range guards {
+		list[i] = annotation{level: of, title: word + safe(string(g.Guard)), text: withHint(about(g.Subject, g.Text), g.Hint), at: g.Source}
+	}
+	return list
+}
+
+func withHint(text visible, hint string) visible {
+	if hint == "" {
+		return text
+	}
+	return text + " (hint: " + safe(hint) + ")"
 }
 
 // actionAnnotation returns an action with what changes. Long lists of members are counted: the page has no room for them.
@@ -162,11 +183,30 @@ func actionAnnotation(of level, a *plan.Action, first visible) annotation {
 		text += ": " + visible(strings.Join(facts, "; "))
 	}
 	at := a.Source
-	if a.Was != nil {
-		at = a.Was // nothing else of the change says that somebody goes
-		text += "; was here"
+	if was := wasOf(a); was != nil {
+		at = was // nothing else of the change says that somebody goes
+		switch {
+		case a.Was != nil:
+			text += "; was here"
+		case len(a.Members.Add)+len(a.Members.Remove) > inlineMembers: // else each says where it was
+			text += "; the first of those removed was here"
+		}
 	}
 	return annotation{level: of, title: r.kind, text: text, at: at}
+}
+
+// wasOf returns the line that went and whose absence the action comes from: of its subject, else of the first member that it
+// removes; nil if none did.
+func wasOf(a *plan.Action) *directory.Pos {
+	if a.Was != nil || a.Members == nil {
+		return a.Was
+	}
+	for i := range a.Members.Remove {
+		if was := a.Members.Remove[i].Was; was != nil {
+			return was
+		}
+	}
+	return nil
 }
 
 func manualAnnotations(steps []*plan.ManualStep) []annotation {
@@ -188,9 +228,7 @@ func noteAnnotations(folds []noteFold) []annotation {
 	for _, f := range folds {
 		for _, n := range f.notes {
 			if n.Source != nil {
-				bare := *n
-				bare.Source = nil
-				list = append(list, annotation{level: levelNotice, title: "note: " + kindWords(n.Code), text: visible(noteWords(&bare).text()), at: n.Source})
+				list = append(list, annotation{level: levelNotice, title: "note: " + kindWords(n.Code), text: about(n.Subject, n.Text), at: n.Source})
 			}
 		}
 	}
@@ -216,8 +254,8 @@ func emitAnnotations(w io.Writer, prefix visible, list []annotation, where visib
 	for _, a := range list {
 		total[a.level]++
 	}
-	room := map[level]int{levelError: perKind, levelWarning: perKind, levelNotice: perKind}
-	if total[levelError] > perKind || total[levelWarning] > perKind || total[levelNotice] > perKind {
+	room := map[level]int{levelError: perLevel, levelWarning: perLevel, levelNotice: perLevel}
+	if total[levelError] > perLevel || total[levelWarning] > perLevel || total[levelNotice] > perLevel {
 		room[levelNotice]-- // for the count
 	}
 	var b strings.Builder

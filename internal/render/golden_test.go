@@ -37,7 +37,7 @@ func golden(t *testing.T, name string, got []byte) {
 }
 
 func plans() map[string]*plan.Plan {
-	return map[string]*plan.Plan{"month": month(), "refused": refused(), "empty": empty(), "manual": manualOnly(), "hostile": hostile()}
+	return map[string]*plan.Plan{"month": month(), "refused": refused(), "empty": empty(), "manual": manualOnly(), "hostile": hostile(), "reviewed": reviewed()}
 }
 
 func reports() map[string]*apply.Report {
@@ -77,10 +77,10 @@ func looks() map[string]render.TextOptions {
 	return looks
 }
 
-// shownAs says which looks of a fixture have a golden file: every one of the two that have everything in them, and the
-// two most common ones of the others.
+// shownAs says which looks of a fixture have a golden file: every one of the two that have everything in them, the two most
+// common ones of the others, and where drift is folded also the one in which it is not.
 func shownAs(name, look string) bool {
-	return name == "month" || name == "partial" || look == "80" || look == "pipe"
+	return name == "month" || name == "partial" || look == "80" || look == "pipe" || name == "reviewed" && look == "80-verbose"
 }
 
 func differenceText(t *testing.T, before, after *plan.Plan, opts render.TextOptions) string {

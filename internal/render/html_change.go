@@ -98,7 +98,7 @@ func (c *changer) change(a *plan.Action) htmlChange {
 	if a.Cause != "" && a.Cause != plan.CauseDeclared {
 		change.Tags = append(change.Tags, safe(string(a.Cause)))
 	}
-	if a.Origin != "" {
+	if a.Origin != "" && a.Origin != plan.OriginExpiry { // the cause says that
 		change.Tags = append(change.Tags, kindWords(a.Origin))
 	}
 	if a.Admin {

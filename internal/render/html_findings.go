@@ -1,9 +1,9 @@
 package render
 
 import (
-	"slices"
 	"strings"
 
+	"rollcall/internal/directory"
 	"rollcall/internal/plan"
 )
 
@@ -11,12 +11,15 @@ import (
 type htmlRefusal struct {
 	Guard visible
 	Found []htmlFound
-	Hint  visible
+	Hint  []piece
 	Lines []visible // of the entry to paste
 }
 
 // htmlFound is what a guard or note found, and where.
-type htmlFound struct{ Subject, Text, Source visible }
+type htmlFound struct {
+	Subject, Source visible
+	Text            []piece
+}
 
 // htmlGuard is a row of the table of guards.
 type htmlGuard struct {
@@ -36,12 +39,8 @@ type htmlNotes struct {
 const longNotes = 12
 
 // found returns a finding whose text need not name its subject.
-func found(subject, text string, source visible) htmlFound {
-	f := htmlFound{Text: safe(text), Source: source}
-	if subject != "" && !strings.Contains(text, subject) {
-		f.Subject = quoted(subject)
-	}
-	return f
+func found(subject, text string, source *directory.Pos) htmlFound {
+	return htmlFound{Subject: before(subject, text), Text: piecesOf(safe(text)), Source: place(source)}
 }
 
 // refused shows the guards that stop a plan.
@@ -51,43 +50,37 @@ func (pg *htmlPage) refused(guards []*plan.GuardResult) {
 
 // warned shows the guards that do not, and say what to do all the same.
 func (pg *htmlPage) warned(guards []*plan.GuardResult) {
-	warnings := slices.DeleteFunc(slices.Clone(guards), func(g *plan.GuardResult) bool { return g.Status != plan.GuardNoted || g.Hint == "" })
-	pg.Warned, pg.WarnedCount = refusals(warnings), number(len(warnings))
+	pg.Warned, pg.WarnedCount = refusals(guards), number(len(guards))
 }
 
-// refusals returns guards with what to do. Neighbours that one entry allows, or of one guard with one hint, are together:
-// a roster takes no second entry for a guard.
+// refusals returns guards with what to do.
 func refusals(guards []*plan.GuardResult) []htmlRefusal {
 	var list []htmlRefusal
-	for i, g := range guards {
-		if i == 0 || !sharesEntry(guards[i-1], g) && !sharesHint(guards[i-1], g) {
-			r := htmlRefusal{Guard: safe(string(g.Guard)), Hint: safe(hintOf(g))}
-			if g.Paste != "" {
-				for line := range strings.SplitSeq(strings.TrimRight(g.Paste, "\n"), "\n") {
-					r.Lines = append(r.Lines, safe(line))
-				}
-			}
-			list = append(list, r)
+	for _, what := range adviceOn(guards) {
+		r := htmlRefusal{Guard: safe(string(what.guards[0].Guard))}
+		if what.hint != "" {
+			r.Hint = piecesOf(safe(what.hint))
 		}
-		last := &list[len(list)-1]
-		last.Found = append(last.Found, found(g.Subject, g.Text, place(g.Source)))
+		if what.paste != "" {
+			for line := range strings.SplitSeq(strings.TrimRight(what.paste, "\n"), "\n") {
+				r.Lines = append(r.Lines, safe(line))
+			}
+		}
+		for _, g := range what.guards {
+			r.Found = append(r.Found, found(g.Subject, g.Text, g.Source))
+		}
+		list = append(list, r)
 	}
 	return list
 }
 
-// sharesHint reports whether both say the same of what to do, and there is nothing to paste.
-func sharesHint(a, b *plan.GuardResult) bool {
-	return a.Guard == b.Guard && a.Hint == b.Hint && a.Paste == "" && b.Paste == ""
-}
-
 // guards shows every guard that found something, those that refused first.
-func (pg *htmlPage) guards(guards []plan.GuardResult) {
-	refused, others := splitGuards(guards)
-	for _, list := range [][]*plan.GuardResult{refused, others} {
+func (pg *htmlPage) guards(lists ...[]*plan.GuardResult) {
+	for _, list := range lists {
 		for _, g := range list {
 			pg.Guards = append(pg.Guards, htmlGuard{
 				Name: safe(string(g.Guard)), Status: safe(string(g.Status)), Tone: tone(guardStyle(g)),
-				Found: found(g.Subject, g.Text, place(g.Source)),
+				Found: found(g.Subject, g.Text, g.Source),
 			})
 		}
 	}
@@ -111,7 +104,7 @@ func (pg *htmlPage) notes(folds []noteFold) {
 		total += len(f.notes)
 		notes := htmlNotes{Title: kindWords(f.code), Count: number(len(f.notes)), Folds: len(f.notes) > longNotes}
 		for _, n := range f.notes {
-			notes.Found = append(notes.Found, found(n.Subject, n.Text, place(n.Source)))
+			notes.Found = append(notes.Found, found(n.Subject, n.Text, n.Source))
 		}
 		pg.Notes = append(pg.Notes, notes)
 	}

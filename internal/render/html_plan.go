@@ -1,6 +1,8 @@
 package render
 
 import (
+	"strings"
+
 	"rollcall/internal/plan"
 )
 
@@ -15,14 +17,14 @@ func planPage(p *plan.Plan, opts TextOptions) *htmlPage {
 	pg.Verdict = planVerdict(p, &v)
 	pg.planWarnings(p)
 	pg.planGround(p)
-	pg.planFigures(p)
-	pg.Seats = seats(&p.Summary, p.Guards, "after")
+	pg.planFigures(p, &v)
+	pg.Seats = seats(&p.Summary, "after")
 
 	c := newChanger(p.Actions(), rootFile(p))
 	pg.refused(v.refused)
-	pg.warned(v.guards)
-	pg.Sections = append(actionSections(c, v.sections), manualSections(c, v.manual)...)
-	pg.guards(p.Guards)
+	pg.warned(v.warned)
+	pg.Sections = append(actionSections(c, &v), manualSections(c, v.manual)...)
+	pg.guards(v.refused, v.warned, v.guards)
 	pg.notes(v.notes)
 	pg.planAbout(p)
 	pg.next(afterPlan(p, opts))
@@ -50,11 +52,14 @@ func planVerdict(p *plan.Plan, v *planView) htmlRemark {
 	case p.Empty():
 		return htmlRemark{Tone: tone(added), Text: "No changes."}
 	}
-	dangerous := 0
+	dangerous := len(v.driftLook)
 	for _, s := range v.sections {
-		if s.class <= removals {
+		if s.class.dangerous() {
 			dangerous += len(s.actions)
 		}
+	}
+	if v.isOnlyDrift() {
+		changes = sentence(onlyDrift) + " " + changes
 	}
 	if dangerous > 0 {
 		return htmlRemark{Tone: tone(caution), Text: changes + ", " + number(dangerous) + " of them for a second look."}
@@ -87,26 +92,18 @@ func (pg *htmlPage) planWarnings(p *plan.Plan) {
 }
 
 func (pg *htmlPage) planGround(p *plan.Plan) {
-	if !p.Basis.Today.IsZero() {
-		pg.Who = append(pg.Who, htmlFact{Label: "Dates as of", Value: datesAsOf(p)})
+	if dates := datesAsOf(p); dates != "" {
+		pg.Who = append(pg.Who, htmlFact{Label: "Dates as of", Value: dates})
 	}
 	pg.Who = append(pg.Who,
 		htmlFact{Label: "Plan", Value: digest(p.Digest), Code: true},
 		htmlFact{Label: "Live state", Value: digest(p.Basis.Live), Code: true})
 }
 
-func datesAsOf(p *plan.Plan) visible {
-	zone := p.Basis.Timezone
-	if zone == "" {
-		zone = "UTC"
-	}
-	return visible(p.Basis.Today.String()) + " " + safe(zone)
-}
-
-func (pg *htmlPage) planFigures(p *plan.Plan) {
+func (pg *htmlPage) planFigures(p *plan.Plan, v *planView) {
 	pg.Figures = []htmlFigure{
 		{Label: "people", Value: number(p.Summary.People)},
-		{Label: "changes", Value: number(p.Summary.Actions)},
+		{Label: "changes", Value: number(p.Summary.Actions), Hint: visible(strings.Join(v.origins, ", "))},
 		admins(&p.Summary),
 		members(&p.Summary),
 		{Label: "seats", Value: toward(p.Summary.SeatsBefore, p.Summary.SeatsAfter)},
@@ -117,45 +114,34 @@ func (pg *htmlPage) planFigures(p *plan.Plan) {
 
 // actionSections returns the actions as every output orders them. The first classes have sections of their own; the rest
 // is one, since a reviewer of a team's file reads that as a whole. Drift that the change under review does not make comes
-// last and is folded.
-func actionSections(c *changer, list []section) []htmlSection {
+// last; what of it is not dangerous when overlooked is folded.
+func actionSections(c *changer, v *planView) []htmlSection {
 	var sections []htmlSection
 	add := func(title visible, as style, actions []*plan.Action) {
 		if len(actions) > 0 {
-			sections = append(sections, htmlSectionOf(c, title, as, actions, func(a *plan.Action) *plan.Action { return a }, c.change))
+			sections = append(sections, htmlSectionOf(c, title, as, actions, itself, c.change))
 		}
 	}
-	var rest, drift []*plan.Action
-	dangerous := 0
-	for _, s := range list {
-		var made []*plan.Action
-		for _, a := range s.actions {
-			if a.Origin == plan.OriginDrift {
-				drift = append(drift, a)
-			} else {
-				made = append(made, a)
-			}
+	var rest []*plan.Action
+	for _, s := range v.sections {
+		if s.class.dangerous() {
+			add(s.class.title(), classStyle(s.class), s.actions)
+		} else {
+			rest = append(rest, s.actions...)
 		}
-		if s.class > removals {
-			rest = append(rest, made...)
-			continue
-		}
-		dangerous += len(s.actions) - len(made)
-		add(s.class.title(), classStyle(s.class), made)
 	}
 	if len(sections) == 0 {
 		add("Changes", plain, rest)
 	} else {
 		add("Other changes", plain, rest)
 	}
-	if add("Drift", plain, drift); len(drift) > 0 {
-		last := &sections[len(sections)-1]
-		last.Folds = true
-		last.Lead = "This change does not make these: the tool was edited, or an apply is pending."
-		if dangerous > 0 {
-			last.Lead += " " + number(dangerous) + " of them for a second look."
-			last.Tone = tone(caution)
-		}
+	own := len(sections)
+	add(driftLookTitle, caution, v.driftLook)
+	if add(v.driftTitle(), plain, v.drift); len(v.drift) > 0 {
+		sections[len(sections)-1].Folds = true
+	}
+	if own < len(sections) {
+		sections[own].Lead = sentence(driftLead)
 	}
 	return sections
 }
@@ -200,12 +186,11 @@ func (pg *htmlPage) planAbout(p *plan.Plan) {
 	for _, f := range p.Basis.Files {
 		pg.About = append(pg.About, htmlFact{Label: "File " + safe(f.Path), Value: safe(f.SHA256), Code: true})
 	}
-	if !p.Basis.Today.IsZero() {
-		pg.About = append(pg.About, htmlFact{Label: "Dates as of", Value: datesAsOf(p)})
+	if dates := datesAsOf(p); dates != "" {
+		pg.About = append(pg.About, htmlFact{Label: "Dates as of", Value: dates})
 	}
 	pg.About = append(pg.About,
-		htmlFact{Label: "Cost", Value: visible(count(p.Cost.Reads+p.Cost.Writes, "request", "requests") + ": " + count(p.Cost.Reads, "read", "reads") + ", " +
-			count(p.Cost.Writes, "write", "writes") + ", about " + duration(p.Cost.Seconds))},
+		htmlFact{Label: "Cost", Value: visible(costText(p.Cost))},
 		htmlFact{Label: "Made by", Value: "rollcall " + safe(p.ToolVersion)})
 }
 

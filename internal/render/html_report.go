@@ -20,7 +20,7 @@ func reportPage(r *apply.Report, opts TextOptions) *htmlPage {
 	pg.reportWarnings(r)
 	pg.reportWho(&r.Run)
 	pg.reportFigures(r, &v)
-	pg.Seats = seats(&r.Summary, r.Guards, "planned")
+	pg.Seats = seats(&r.Summary, "planned")
 
 	actions := make([]*plan.Action, len(r.Outcomes))
 	for i := range r.Outcomes {
@@ -28,10 +28,10 @@ func reportPage(r *apply.Report, opts TextOptions) *htmlPage {
 	}
 	c := newChanger(actions, "")
 	pg.refused(v.refused)
-	pg.warned(v.guards)
+	pg.warned(v.warned)
 	pg.Sections = outcomeSections(c, &v)
 	pg.Sections = append(pg.Sections, manualSections(c, v.manual)...)
-	pg.guards(r.Guards)
+	pg.guards(v.refused, v.warned, v.guards)
 	pg.notes(v.notes)
 	pg.reportAbout(r)
 	pg.next(afterReport(r, &v, opts))

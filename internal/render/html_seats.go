@@ -3,7 +3,6 @@ package render
 import (
 	"strconv"
 
-	"rollcall/internal/directory"
 	"rollcall/internal/plan"
 )
 
@@ -11,7 +10,7 @@ import (
 type htmlSeats struct {
 	Bars    []htmlBar
 	Limit   string // where the limit stands, as "97.62%"
-	Reserve string // where the reserve begins; empty if the plan does not say
+	Reserve string // where the reserve begins; empty if there is none
 	Text    visible
 	Tone    string
 }
@@ -24,7 +23,7 @@ type htmlBar struct {
 }
 
 // seats returns the bars, or nil where the roster names no limit. after is what the second one is called.
-func seats(s *plan.Summary, guards []plan.GuardResult, after visible) *htmlSeats {
+func seats(s *plan.Summary, after visible) *htmlSeats {
 	if s.SeatLimit <= 0 {
 		return nil
 	}
@@ -37,7 +36,7 @@ func seats(s *plan.Summary, guards []plan.GuardResult, after visible) *htmlSeats
 			{after, "after", share(s.SeatsAfter), number(s.SeatsAfter)},
 		},
 	}
-	reserve := reserveOf(s, guards)
+	reserve := s.SeatReserve
 	if reserve > 0 {
 		bars.Reserve = share(s.SeatLimit - reserve)
 	}
@@ -54,15 +53,4 @@ func seats(s *plan.Summary, guards []plan.GuardResult, after visible) *htmlSeats
 		bars.Text += ", " + number(reserve) + " kept in reserve (from the dashed line)"
 	}
 	return bars
-}
-
-// reserveOf returns the seats in reserve. A plan holds them only where a guard looked at the seats: its limit is what may
-// be taken without them.
-func reserveOf(s *plan.Summary, guards []plan.GuardResult) int {
-	for i := range guards {
-		if g := &guards[i]; g.Guard == directory.GuardSeats && g.Limit >= 0 && g.Limit < s.SeatLimit {
-			return s.SeatLimit - g.Limit
-		}
-	}
-	return 0
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -213,5 +214,28 @@ func TestHTML_namesAreNeverMarkup(t *testing.T) {
 				t.Error("the name is not shown as it is")
 			}
 		})
+	}
+}
+
+// Jenkins forbids the style inside archived pages. What is told apart by place or colour is then told apart by words and
+// signs, and the bars of the seats have a size and colours of their own.
+func TestHTML_isReadableWithoutStyle(t *testing.T) {
+	page := planHTML(t, reviewed())
+	words := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(styleSheet.ReplaceAllString(page, ""), "")
+	order(t, words, "11: 3 by this change, 7 drift", "now  410", "after  409", "gone@acme.example, unlisted, this change", "was at teams/web.yaml:40:5",
+		"left@acme.example was at teams/web.yaml:41:9", "from false to true", "left.long.ago@acme.example, leaver, drift")
+	drawn := 0
+	for _, e := range elements(t, page) {
+		switch {
+		case e.name == "svg" && (e.attrs["width"] == "" || e.attrs["height"] == ""):
+			t.Error("a drawing has no size of its own")
+		case e.name == "rect" && e.attrs["fill"] == "", e.name == "line" && e.attrs["stroke"] == "":
+			t.Errorf("a <%s> has no colour of its own", e.name)
+		case e.name == "rect", e.name == "line":
+			drawn++
+		}
+	}
+	if drawn == 0 {
+		t.Error("nothing is drawn")
 	}
 }

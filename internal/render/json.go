@@ -51,15 +51,23 @@ func JSON[T any](w io.Writer, v T) error { return writeJSON(w, v, "  ") }
 func JSONLine[T any](w io.Writer, v T) error { return writeJSON(w, v, "") }
 
 func writeJSON[T any](w io.Writer, v T, indent string) error {
+	text, err := encodeJSON(v, indent)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
+}
+
+func encodeJSON[T any](v T, indent string) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", indent)
 	if err := enc.Encode(v); err != nil {
-		return err
+		return nil, err
 	}
-	_, err := w.Write(escapeMisleading(buf.Bytes()))
-	return err
+	return escapeMisleading(buf.Bytes()), nil
 }
 
 // escapeMisleading writes every character that misleads as \u202e, and so the first of the signs that a CI system takes

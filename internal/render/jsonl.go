@@ -24,15 +24,15 @@ func PlanJSONL(w io.Writer, p *plan.Plan, _ TextOptions) error {
 		return err
 	}
 	l := &jsonLines{w: w}
-	put(l, planLine{Type: "plan", FormatVersion: sealed.FormatVersion, ToolVersion: sealed.ToolVersion, Target: sealed.Target,
+	put(l, "plan", planLine{FormatVersion: sealed.FormatVersion, ToolVersion: sealed.ToolVersion, Target: sealed.Target,
 		Basis: sealed.Basis, Scope: sealed.Scope, Undoes: sealed.Undoes, Digest: sealed.Digest})
 	for _, b := range sealed.Batches {
 		for _, a := range b.Actions {
-			put(l, actionLine{Type: "action", Stage: b.Stage, Action: a})
+			put(l, "action", actionLine{Stage: b.Stage, Action: a})
 		}
 	}
 	l.ground(sealed.Manual, sealed.Notes, sealed.Guards)
-	put(l, summaryLine{Type: "summary", Summary: sealed.Summary, Cost: sealed.Cost, Refused: len(sealed.Refused()) > 0})
+	put(l, "summary", summaryLine{Summary: sealed.Summary, Cost: sealed.Cost, Refused: len(sealed.Refused()) > 0})
 	return l.err
 }
 
@@ -60,7 +60,7 @@ func NewEvents(w io.Writer) *Events { return &Events{jsonLines{w: w}} }
 
 // RunStarted writes which run it is, and the summary of its plan.
 func (e *Events) RunStarted(run apply.RunInfo, s plan.Summary) {
-	put(&e.lines, runStartedLine{Type: "run_started", FormatVersion: apply.ReportFormatVersion, Time: run.Started, ID: run.ID,
+	put(&e.lines, "run_started", runStartedLine{FormatVersion: apply.ReportFormatVersion, Time: run.Started, ID: run.ID,
 		ToolVersion: run.ToolVersion, Target: run.Target, Account: run.Account, Commit: run.Commit, Undoes: run.Undoes, Labels: run.Labels,
 		Summary: s.Whole()})
 }
@@ -72,32 +72,32 @@ func (e *Events) Ground(manual []plan.ManualStep, notes []plan.Note, guards []pl
 
 // ActionStarted writes that an action was begun.
 func (e *Events) ActionStarted(a plan.Action, at time.Time) {
-	put(&e.lines, actionStartedLine{Type: "action_started", Time: at, ID: a.ID, Kind: a.Kind, Subject: a.Subject})
+	put(&e.lines, "action_started", actionStartedLine{Time: at, ID: a.ID, Kind: a.Kind, Subject: a.Subject})
 }
 
 // ActionEnded writes what became of an action, also of one that was not begun.
 func (e *Events) ActionEnded(o apply.Outcome) {
 	o.Action = o.Whole()
-	put(&e.lines, actionEndedLine{Type: "action_ended", Outcome: o})
+	put(&e.lines, "action_ended", o)
 }
 
 // Waiting writes that the next request waits, for so many seconds.
 func (e *Events) Waiting(at time.Time, seconds float64, why string) {
-	put(&e.lines, waitLine{Type: "wait", Time: at, Seconds: seconds, Why: why})
+	put(&e.lines, "wait", waitLine{Time: at, Seconds: seconds, Why: why})
 }
 
 // FinalReadStarted writes that live is read again.
 func (e *Events) FinalReadStarted(at time.Time) {
-	put(&e.lines, timeLine{Type: "final_read_started", Time: at})
+	put(&e.lines, "final_read_started", timeLine{Time: at})
 }
 
 // RunFinished writes what the final read found and how the run ended. It returns the first error of all lines.
 func (e *Events) RunFinished(r *apply.Report) error {
 	for _, left := range r.Remaining {
 		left.Action = left.Whole()
-		put(&e.lines, remainingLine{Type: "remaining", Remaining: left})
+		put(&e.lines, "remaining", left)
 	}
-	end := runFinishedLine{Type: "run_finished", Time: r.Run.Finished, Result: r.Result, ExitCode: r.ExitCode, Statuses: make(map[apply.Status]int),
+	end := runFinishedLine{Time: r.Run.Finished, Result: r.Result, ExitCode: r.ExitCode, Statuses: make(map[apply.Status]int),
 		Remaining: len(r.Remaining), Requests: r.Requests, FinalRead: r.FinalRead, FinalReadError: r.FinalReadError}
 	for _, status := range []apply.Status{apply.Done, apply.Failed, apply.Blocked, apply.NotRun} {
 		end.Statuses[status] = 0
@@ -105,12 +105,11 @@ func (e *Events) RunFinished(r *apply.Report) error {
 	for i := range r.Outcomes {
 		end.Statuses[r.Outcomes[i].Status]++
 	}
-	put(&e.lines, end)
+	put(&e.lines, "run_finished", end)
 	return e.lines.err
 }
 
 type planLine struct {
-	Type          string      `json:"type"`
 	FormatVersion int         `json:"format_version"`
 	ToolVersion   string      `json:"tool_version"`
 	Target        plan.Target `json:"target"`
@@ -121,35 +120,17 @@ type planLine struct {
 }
 
 type actionLine struct {
-	Type  string     `json:"type"`
 	Stage plan.Stage `json:"stage"`
 	plan.Action
 }
 
-type manualLine struct {
-	Type string `json:"type"`
-	plan.ManualStep
-}
-
-type noteLine struct {
-	Type string `json:"type"`
-	plan.Note
-}
-
-type guardLine struct {
-	Type string `json:"type"`
-	plan.GuardResult
-}
-
 type summaryLine struct {
-	Type    string       `json:"type"`
 	Summary plan.Summary `json:"summary"`
 	Cost    plan.Cost    `json:"cost"`
 	Refused bool         `json:"refused"`
 }
 
 type runStartedLine struct {
-	Type          string            `json:"type"`
 	FormatVersion int               `json:"format_version"`
 	Time          time.Time         `json:"time"`
 	ID            string            `json:"id"`
@@ -163,37 +144,23 @@ type runStartedLine struct {
 }
 
 type actionStartedLine struct {
-	Type    string    `json:"type"`
 	Time    time.Time `json:"time"`
 	ID      string    `json:"id"`
 	Kind    plan.Kind `json:"kind"`
 	Subject string    `json:"subject"`
 }
 
-type actionEndedLine struct {
-	Type string `json:"type"`
-	apply.Outcome
-}
-
 type waitLine struct {
-	Type    string    `json:"type"`
 	Time    time.Time `json:"time"`
 	Seconds float64   `json:"seconds"`
 	Why     string    `json:"why"`
 }
 
 type timeLine struct {
-	Type string    `json:"type"`
 	Time time.Time `json:"time"`
 }
 
-type remainingLine struct {
-	Type string `json:"type"`
-	apply.Remaining
-}
-
 type runFinishedLine struct {
-	Type           string               `json:"type"`
 	Time           time.Time            `json:"time"`
 	Result         apply.Result         `json:"result"`
 	ExitCode       int                  `json:"exit_code"`
@@ -210,22 +177,28 @@ type jsonLines struct {
 	err error
 }
 
-func put[T any](l *jsonLines, line T) {
-	if l.err == nil {
-		l.err = JSONLine(l.w, line)
+// put writes a line: what it is of, then the fields of line, which is a struct that has some.
+func put[T any](l *jsonLines, kind string, line T) {
+	if l.err != nil {
+		return
 	}
+	text, err := encodeJSON(line, "")
+	if err == nil {
+		_, err = l.w.Write(append([]byte(`{"type":"`+kind+`",`), text[len("{"):]...))
+	}
+	l.err = err
 }
 
 // ground writes what is no action.
 func (l *jsonLines) ground(manual []plan.ManualStep, notes []plan.Note, guards []plan.GuardResult) {
 	for _, m := range manual {
 		m.Action = m.Whole()
-		put(l, manualLine{Type: "manual_step", ManualStep: m})
+		put(l, "manual_step", m)
 	}
 	for _, n := range notes {
-		put(l, noteLine{Type: "note", Note: n})
+		put(l, "note", n)
 	}
 	for _, g := range guards {
-		put(l, guardLine{Type: "guard", GuardResult: g})
+		put(l, "guard", g)
 	}
 }

@@ -2,8 +2,6 @@ package render
 
 import (
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"rollcall/internal/apply"
@@ -20,47 +18,58 @@ func PlanMarkdown(w io.Writer, p *plan.Plan, opts TextOptions) error {
 	if opts.Command == DriftCommand || opts.Command == UndoCommand {
 		what = string(opts.Command)
 	}
-	c := comment{whole: opts.WholeFile, refused: v.refused, guards: v.guards, notes: v.notes, manual: manualTable(v.manual)}
-	c.head = marker(what, p.Target) + "## " + ownText(visible(v.headline.text())) + "\n\n" + groundMarkdown(p)
-	if p.Empty() {
+	c := comment{whole: opts.WholeFile, refused: v.refused, warned: v.warned, guards: v.guards, notes: v.notes, manual: manualTable(v.manual)}
+	c.head = marker(what, p.Target, rootFile(p)) + "## " + ownText(visible(v.headline.text())) + "\n\n"
+	if len(v.origins) > 0 {
+		c.head += md(strings.Join(v.origins, " · ")) + "\n\n"
+	}
+	c.head += groundMarkdown(p)
+	switch {
+	case p.Empty():
 		c.head += "\n**No changes.**\n"
+	case v.isOnlyDrift():
+		c.head += "\n**" + md(sentence(onlyDrift)) + "**\n"
 	}
 	for _, s := range v.sections {
-		t := table{title: s.class.title(), rest: s.class.rest()}
-		for _, a := range s.actions {
-			t.add(a, nil)
-		}
-		c.tables = append(c.tables, t)
+		c.actions(table{title: s.class.title(), rest: s.class.rest(), rank: s.class}, s.actions)
 	}
-	c.foot = md("cost: "+count(p.Cost.Reads+p.Cost.Writes, "request", "requests")+" ("+count(p.Cost.Reads, "read", "reads")+", "+
-		count(p.Cost.Writes, "write", "writes")+"), about "+duration(p.Cost.Seconds)) + "\n" + nextMarkdown(afterPlan(p, opts))
+	c.actions(table{title: driftLookTitle, rest: "of the drift", intro: md(sentence(driftLead)), rank: removals}, v.driftLook)
+	other := table{title: v.driftTitle(), rest: "of the drift", rank: projectChanges + 1, folds: true}
+	if len(v.driftLook) == 0 {
+		other.intro = md(sentence(driftLead))
+	}
+	c.actions(other, v.drift)
+	c.foot = "cost: " + md(costText(p.Cost)) + "\n" + nextMarkdown(afterPlan(p, opts))
 	_, err := io.WriteString(w, c.text())
 	return err
+}
+
+// actions adds a table of actions, unless there are none.
+func (c *comment) actions(t table, actions []*plan.Action) {
+	for _, a := range actions {
+		t.add(a, nil)
+	}
+	c.add(t)
+}
+
+// add adds a table, unless it has nothing in it.
+func (c *comment) add(t table) {
+	if len(t.units) > 0 {
+		c.tables = append(c.tables, t)
+	}
 }
 
 // ReportMarkdown writes a report as a comment. It is the same with -q and -v.
 func ReportMarkdown(w io.Writer, r *apply.Report, opts TextOptions) error {
 	v := viewReport(r)
-	c := comment{whole: opts.WholeFile, refused: v.refused, guards: v.guards, notes: v.notes, manual: manualTable(v.manual)}
-	c.head = marker("report", r.Run.Target) + "## " + plainWords(v.sentence) + "\n\n" + targetMarkdown(r.Run.Target) + "\n\n" + runMarkdown(&r.Run)
-	for _, part := range []struct {
-		title, rest visible
-		outcomes    []*apply.Outcome
-	}{{"Failed", "that failed", v.failed}, {"Blocked", "that were blocked", v.blocked}, {"Not run", "that were not run", v.notRun}} {
-		c.outcomes(part.title, part.rest, part.outcomes)
-	}
-	for _, part := range []struct {
-		title, rest visible
-		remaining   []*apply.Remaining
-	}{{"Still different: ours", "still different", v.ours}, {"Still different: changed by others", "changed by others", v.others}} {
-		t := table{title: part.title, rest: part.rest}
-		for _, left := range part.remaining {
-			t.add(&left.Action, nil)
-		}
-		c.tables = append(c.tables, t)
-	}
+	c := comment{whole: opts.WholeFile, refused: v.refused, warned: v.warned, guards: v.guards, notes: v.notes, manual: manualTable(v.manual)}
+	c.head = marker("report", r.Run.Target, "") + "## " + plainWords(v.sentence) + "\n\n" + targetMarkdown(r.Run.Target) + "\n\n" + runMarkdown(&r.Run)
+	c.outcomes("Failed", "that failed", v.failed)
+	c.outcomes("Blocked", "that were blocked", v.blocked)
+	c.outcomes("Not run", "that were not run", v.notRun)
+	c.remaining("Still different: ours", "still different", v.ours)
+	c.remaining("Still different: changed by others", "changed by others", v.others)
 	c.outcomes("Done", "done", v.done)
-	c.tables = slices.DeleteFunc(c.tables, func(t table) bool { return len(t.units) == 0 })
 	for i, line := range requestLines(r) {
 		if i > 0 {
 			c.foot += "\n"
@@ -70,6 +79,15 @@ func ReportMarkdown(w io.Writer, r *apply.Report, opts TextOptions) error {
 	c.foot += nextMarkdown(afterReport(r, &v, opts)) + "\n" + plainWords(shortened(visible(lastLine(r, &v).text()), 2*shortest)) + "\n"
 	_, err := io.WriteString(w, c.text())
 	return err
+}
+
+// remaining adds a table of what the final read still found.
+func (c *comment) remaining(title, rest visible, list []*apply.Remaining) {
+	t := table{title: title, rest: rest}
+	for _, left := range list {
+		t.add(&left.Action, nil)
+	}
+	c.add(t)
 }
 
 // outcomes adds a table of actions with what became of them.
@@ -88,18 +106,15 @@ func (c *comment) outcomes(title, rest visible, list []*apply.Outcome) {
 		}
 		t.add(&o.Action, first)
 	}
-	c.tables = append(c.tables, t)
+	c.add(t)
 }
 
 // rest returns what the actions of the class are called when there are more of them.
 func (c class) rest() visible {
-	switch c {
-	case newPeople, newGroups:
-		return visible(strings.ToLower(string(c.title())))
-	case projectChanges:
+	if c == projectChanges {
 		return "changes of project access"
 	}
-	return visible(strings.ToLower(string(c.title()[:1]))) + c.title()[1:]
+	return lowered(c.title())
 }
 
 func manualTable(steps []*plan.ManualStep) table {
@@ -129,12 +144,8 @@ func targetMarkdown(t plan.Target) md {
 // groundMarkdown says what the plan is for and what it leaves out.
 func groundMarkdown(p *plan.Plan) md {
 	text := targetMarkdown(p.Target)
-	if !p.Basis.Today.IsZero() {
-		zone := p.Basis.Timezone
-		if zone == "" {
-			zone = "UTC"
-		}
-		text += " · dates as of " + code(visible(p.Basis.Today.String())) + " " + code(shortened(safe(zone), shortest))
+	if dates := datesAsOf(p); dates != "" {
+		text += " · dates as of " + code(shortened(dates, shortest))
 	}
 	text += "\n"
 	if p.Undoes != "" {
@@ -159,27 +170,20 @@ func groundMarkdown(p *plan.Plan) md {
 
 // runMarkdown says which run it was.
 func runMarkdown(r *apply.RunInfo) md {
-	short := func(s string) md { return code(shortened(quoted(s), shortest)) }
-	text := "run " + short(r.ID) + " · " + code(moment(r.Started))
-	if r.Account != "" {
-		text += " · as " + short(r.Account)
-	}
-	if r.Commit != "" {
-		text += " · commit " + short(r.Commit)
-	}
-	if r.Undoes != "" {
-		text += " · takes back the run " + short(r.Undoes)
-	}
-	const most = 10
-	for i, name := range slices.Sorted(maps.Keys(r.Labels)) {
-		if i < most {
-			text += " · " + short(name+"="+r.Labels[name])
+	const most = 12
+	facts := runFacts(r)
+	var texts []md
+	for _, f := range facts[:min(most, len(facts))] {
+		text := code(shortened(f.value, shortest))
+		if f.label != "" {
+			text = md(f.label) + " " + text
 		}
+		texts = append(texts, text)
 	}
-	if more := len(r.Labels) - most; more > 0 {
-		text += md(" · and " + count(more, "more label", "more labels"))
+	if more := len(facts) - most; more > 0 {
+		texts = append(texts, md("and "+count(more, "more label", "more labels")))
 	}
-	return text + "\n"
+	return joined(texts, " · ") + "\n"
 }
 
 // longestCommand is how long a command to paste may be, in bytes: a longer one is for a file.

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"rollcall/internal/plan"
@@ -11,13 +13,15 @@ import (
 //
 //	head                        what it is, in numbers
 //	refused guards              up to refusedShare
-//	tables, class by class      what the others leave: complete, or up to a row; after it rows are only counted
+//	warnings                    up to warnedShare
+//	tables, class by class      what the others leave: complete, or up to a row; what ranks behind it is only counted
 //	guards, notes               up to remarksShare, the first notes of each code
 //	manual steps                what the tables leave
 //	foot                        cost, the next command
 const (
 	markdownLimit = 60_000
 	refusedShare  = 16_000
+	warnedShare   = 8_000
 	remarksShare  = 6_000
 )
 
@@ -25,6 +29,7 @@ const (
 type comment struct {
 	head    md
 	refused []*plan.GuardResult
+	warned  []*plan.GuardResult
 	tables  []table
 	guards  []*plan.GuardResult
 	notes   []noteFold
@@ -36,22 +41,16 @@ type comment struct {
 // text returns the comment, within markdownLimit.
 func (c *comment) text() string {
 	keeps := c.keeps()
-	refused := refusedMarkdown(c.refused, keeps)
+	findings := adviceMarkdown("Refused, nothing is written", c.refused, refusedShare, keeps) + adviceMarkdown("Warnings", c.warned, warnedShare, keeps)
 	remarks := guardsMarkdown(c.guards, keeps) + notesMarkdown(c.notes, keeps)
 	cutNotice := "\n**Shortened to fit a comment**: " + keeps + ".\n"
-	left := markdownLimit - len(c.head) - len(cutNotice) - len(refused) - len(remarks) - len("\n"+c.foot)
-	tables, cut := fitTables(c.tables, left-len(closed(&c.manual, keeps)), keeps)
-	left -= len(tables)
-	var manual md
-	if len(c.manual.units) > 0 {
-		var cutManual bool
-		manual, cutManual = fitTables([]table{c.manual}, left, keeps)
-		cut = cut || cutManual
-	}
-	if !cut {
+	left := markdownLimit - len(c.head) - len(cutNotice) - len(findings) - len(remarks) - len("\n"+c.foot)
+	tables, cut := fitTables(c.tables, left-len(c.manual.closed(keeps)), keeps)
+	manual, cutManual := fitTables([]table{c.manual}, left-len(tables), keeps)
+	if !cut && !cutManual {
 		cutNotice = ""
 	}
-	return string(c.head + cutNotice + refused + tables + remarks + manual + "\n" + c.foot)
+	return string(c.head + cutNotice + findings + tables + remarks + manual + "\n" + c.foot)
 }
 
 // keeps says where the whole is.
@@ -67,6 +66,8 @@ type table struct {
 	title visible
 	rest  visible // what its actions are called: "and 4,210 more changes of people"
 	intro md
+	rank  class // which table keeps its rows where not all have room: the lower one, of two the first
+	folds bool  // a reader has to open it
 	units []unit
 }
 
@@ -87,15 +88,17 @@ func (t *table) add(a *plan.Action, first []md) {
 	if a.Cause != "" && a.Cause != plan.CauseDeclared {
 		subject += " (" + plainWords(safe(string(a.Cause))) + ")"
 	}
-	if a.Origin == plan.OriginDrift {
-		subject += " (drift)"
-	}
 	facts := append(first, fieldMarkdown(a)...)
 	u := unit{kind: a.Kind, members: []int{0}}
 	var lists [][]md
 	if m := a.Members; m != nil && len(m.Add)+len(m.Remove) > 0 {
 		add, remove := membersMarkdown(m.Add, markAdd), membersMarkdown(m.Remove, markRemove)
 		if len(add)+len(remove) <= inlineMembers {
+			for i := range remove {
+				if was := place(m.Remove[i].Was); was != "" {
+					remove[i] += " (was " + code(was) + ")"
+				}
+			}
 			fact := "members: " + joined(append(add, remove...), " ")
 			if m.Keep > 0 {
 				fact += md(" (" + count(m.Keep, "stays", "stay") + ")")
@@ -126,7 +129,19 @@ func tableRow(cells ...md) md { return "| " + joined(cells, " | ") + " |\n" }
 
 // head returns what stands above the rows.
 func (t *table) head() md {
-	return t.heading() + tableRow("change", "who or what", "details", "file") + "|---|---|---|---|\n"
+	text := t.heading()
+	if t.folds {
+		text += md("<details><summary>show all "+thousands(len(t.units))+": "+strings.Join(countKinds(t.units, unitKind), ", ")+"</summary>") + "\n\n"
+	}
+	return text + tableRow("change", "who or what", "details", "file") + "|---|---|---|---|\n"
+}
+
+// end returns what stands below the rows.
+func (t *table) end() md {
+	if t.folds {
+		return "\n</details>\n"
+	}
+	return ""
 }
 
 func (t *table) heading() md {
@@ -137,8 +152,8 @@ func (t *table) heading() md {
 	return text
 }
 
-// closed returns a table of which no row is shown.
-func closed(t *table, keeps md) md {
+// closed returns the table without a row.
+func (t *table) closed(keeps md) md {
 	if len(t.units) == 0 {
 		return ""
 	}
@@ -152,47 +167,47 @@ func (t *table) cutLine(left []unit, members int, keeps md) md {
 		parts = append(parts, count(members, "more member", "more members")+" of the last one")
 	}
 	if len(left) > 0 {
-		byKind := make(map[plan.Kind]int)
-		for _, u := range left {
-			byKind[u.kind]++
-		}
-		var kinds []string
-		for _, k := range plan.Kinds() {
-			if n := byKind[k]; n > 0 {
-				kinds = append(kinds, string(kindWords(k))+" "+thousands(n))
-			}
-		}
-		parts = append(parts, thousands(len(left))+" more "+string(t.rest)+" ("+strings.Join(kinds, ", ")+")")
+		parts = append(parts, thousands(len(left))+" more "+string(t.rest)+" ("+strings.Join(countKinds(left, unitKind), ", ")+")")
 	}
 	return md("and "+strings.Join(parts, ", and ")) + ": " + keeps + "\n"
 }
 
-// fitTables returns the tables in at most n bytes, and whether something is left out. They are complete up to a row of a
-// table; of that table and of those after it the rest is counted.
+func unitKind(u unit) plan.Kind { return u.kind }
+
+// fitTables returns the tables in at most n bytes, and whether something is left out. In the order of their ranks they are
+// complete up to a row of a table; of that table and of those behind it the rest is counted.
 func fitTables(tables []table, n int, keeps md) (text md, cut bool) {
+	ranked := make([]int, len(tables))
 	reserved := 0 // for the counts of the tables to come
 	for i := range tables {
-		reserved += len(closed(&tables[i], keeps))
+		ranked[i] = i
+		reserved += len(tables[i].closed(keeps))
 	}
-	var b strings.Builder
-	for i := range tables {
+	slices.SortStableFunc(ranked, func(a, b int) int { return cmp.Compare(tables[a].rank, tables[b].rank) })
+	fitted := make([]md, len(tables))
+	for _, i := range ranked {
 		t := &tables[i]
-		reserved -= len(closed(t, keeps))
+		short := t.closed(keeps)
+		reserved -= len(short)
 		if cut {
-			b.WriteString(string(closed(t, keeps)))
-			continue
+			fitted[i] = short
+		} else {
+			fitted[i], cut = t.fit(n-reserved, keeps)
 		}
-		var part md
-		part, cut = t.fit(n-b.Len()-reserved, keeps)
-		b.WriteString(string(part))
+		n -= len(fitted[i])
 	}
-	return md(b.String()), cut
+	return joined(fitted, ""), cut
 }
 
 // fit returns as many rows of the table as there is room for, in n bytes.
 func (t *table) fit(n int, keeps md) (text md, cut bool) {
+	if len(t.units) == 0 {
+		return "", false
+	}
 	var b strings.Builder
 	b.WriteString(string(t.head()))
+	end := t.end()
+	n -= len(end)
 	total := b.Len()
 	members := 0
 	for _, u := range t.units {
@@ -214,7 +229,7 @@ func (t *table) fit(n int, keeps md) (text md, cut bool) {
 				continue
 			}
 			if shown == 0 {
-				return closed(t, keeps), true
+				return t.closed(keeps), true
 			}
 			left, rest := t.units[i:], 0
 			if j > 0 {
@@ -223,8 +238,8 @@ func (t *table) fit(n int, keeps md) (text md, cut bool) {
 					rest += m
 				}
 			}
-			return md(b.String()) + "\n" + t.cutLine(left, rest, keeps), true
+			return md(b.String()) + "\n" + t.cutLine(left, rest, keeps) + end, true
 		}
 	}
-	return md(b.String()), false
+	return md(b.String()) + end, false
 }

@@ -4,64 +4,64 @@ import (
 	"rollcall/internal/plan"
 )
 
-// refusedMarkdown shows the guards that stop a plan, each with the entry that would allow it, to be copied. What does not
-// fit into refusedShare is counted.
-func refusedMarkdown(guards []*plan.GuardResult, keeps md) md {
+// adviceMarkdown shows guards with what to do about them, the entry that would allow them to be copied. What does not fit
+// into share bytes is counted.
+func adviceMarkdown(title visible, guards []*plan.GuardResult, share int, keeps md) md {
 	if len(guards) == 0 {
 		return ""
 	}
-	text := md("\n### Refused, nothing is written (" + thousands(len(guards)) + ")\n")
+	text := md("\n### " + string(title) + " (" + thousands(len(guards)) + ")\n")
 	const most = len("\nand 1,000,000,000 more guards: \n") + shortest*2 // of the line that counts the others
-	shown := 0
-	for shown < len(guards) {
-		first := shown
-		last := first + 1
-		for last < len(guards) && sharesEntry(guards[first], guards[last]) {
-			last++
-		}
-		entry := entryMarkdown(guards[last-1])
+	left := len(guards)
+	for _, what := range adviceOn(guards) {
+		end := whatToDo(&what)
 		part := md("\n")
-		for shown < last {
-			line := "- " + guardMarkdown(guards[shown]) + "\n"
-			if len(text)+len(part)+len(line)+len(entry)+most > refusedShare {
+		shown := 0
+		for _, g := range what.guards {
+			line := "- " + guardMarkdown(g) + "\n"
+			if len(text)+len(part)+len(line)+len(end)+most > share {
 				break
 			}
 			part += line
 			shown++
 		}
-		if shown > first {
-			text += part + entry
+		if shown > 0 {
+			text += part + end
+			left -= shown
 		}
-		if shown < last {
+		if shown < len(what.guards) {
 			break
 		}
 	}
-	if left := len(guards) - shown; left > 0 {
+	if left > 0 {
 		text += md("\nand "+count(left, "more guard", "more guards")+": ") + keeps + "\n"
 	}
 	return text
 }
 
-// entryMarkdown returns what to do about a guard that refused.
-func entryMarkdown(g *plan.GuardResult) md {
-	hint := hintOf(g)
+// whatToDo returns what to do about guards: words, and lines to copy.
+func whatToDo(what *advice) md {
 	var text md
-	if hint != "" {
-		text += "\nHint: " + plainWords(safe(hint)) + "\n"
+	if what.hint != "" {
+		text += "\nHint: " + ownSentence(safe(what.hint)) + "\n"
 	}
-	if g.Paste != "" {
-		text += "\n" + fenced("yaml", g.Paste)
+	if what.paste != "" {
+		text += "\n" + fenced("yaml", what.paste)
 	}
 	return text
 }
 
 // guardMarkdown returns what a guard found, with its place.
 func guardMarkdown(g *plan.GuardResult) md {
-	found := plainWords(safe(g.Text))
-	if g.Subject != "" && !names(g.Text, g.Subject) {
-		found = code(quoted(g.Subject)) + ": " + found
+	return code(safe(string(g.Guard))) + ": " + aboutMarkdown(g.Subject, g.Text) + sourceMarkdown(place(g.Source))
+}
+
+// aboutMarkdown returns a sentence of ours with its subject.
+func aboutMarkdown(subject, text string) md {
+	if who := before(subject, text); who != "" {
+		return code(who) + ": " + ownSentence(safe(text))
 	}
-	return code(safe(string(g.Guard))) + ": " + found + sourceMarkdown(place(g.Source))
+	return ownSentence(safe(text))
 }
 
 func sourceMarkdown(at visible) md {
@@ -71,7 +71,7 @@ func sourceMarkdown(at visible) md {
 	return " (" + code(at) + ")"
 }
 
-// guardsMarkdown lists the guards that did not refuse and that a reader should know of, in half of remarksShare.
+// guardsMarkdown lists the guards that neither refused nor warned and that a reader should know of, in half of remarksShare.
 func guardsMarkdown(guards []*plan.GuardResult, keeps md) md {
 	var items []md
 	for _, g := range guards {
@@ -101,15 +101,7 @@ func notesMarkdown(folds []noteFold, keeps md) md {
 			shown = shown[:foldedNotes]
 		}
 		for _, n := range shown {
-			text := plainWords(safe(n.Text))
-			if n.Subject != "" && !names(n.Text, n.Subject) {
-				text = code(quoted(n.Subject)) + ": " + text
-			}
-			var at visible
-			if n.Source != nil {
-				at = place(n.Source)
-			}
-			item += "  - " + text + sourceMarkdown(at) + "\n"
+			item += "  - " + aboutMarkdown(n.Subject, n.Text) + sourceMarkdown(place(n.Source)) + "\n"
 		}
 		if rest := len(f.notes) - len(shown); rest > 0 {
 			item += md("  - and "+thousands(rest)+" more: ") + keeps + "\n"

@@ -89,8 +89,9 @@ func checkMarkup(t interface {
 	if !strings.HasPrefix(source, "<!-- rollcall:") || !strings.HasSuffix(strings.SplitN(source, "\n", 2)[0], " -->") || strings.Count(source[:strings.Index(source, "\n")], "--") != 2 {
 		t.Errorf("%s begins with %.200q", name, source)
 	}
-	if d.kinds["HTMLBlock"] != 1 {
-		t.Errorf("%s: %d blocks of HTML, and the marker is one", name, d.kinds["HTMLBlock"])
+	folds := strings.Count(source, "\n<details><summary>show all ")
+	if d.kinds["HTMLBlock"] != 1+2*folds || folds > 1 || strings.Count(source, "\n\n</details>\n") != folds {
+		t.Errorf("%s: %d blocks of HTML, and the marker and %d folds are all there is", name, d.kinds["HTMLBlock"], folds)
 	}
 	ours := []string{"Document", "HTMLBlock", "Heading", "Paragraph", "TextBlock", "Text", "String", "CodeSpan", "FencedCodeBlock", "List", "ListItem", "Emphasis",
 		"Table", "TableHeader", "TableRow", "TableCell"}
@@ -173,18 +174,20 @@ func TestMarkdown_order(t *testing.T) {
 }
 
 func TestMarkdown_markerIsOneCommentWhateverTheTarget(t *testing.T) {
-	for _, row := range []struct{ name, url, want string }{
-		{"an address", "https://acme.testrail.io/a", "<!-- rollcall:plan testrail https://acme.testrail.io/a -->"},
-		{"one with hyphens", "https://a-b--c.example/-", "<!-- rollcall:plan testrail https://a-b-%2Dc.example/- -->"},
-		{"one that would end it", "--> <b>x\n", "<!-- rollcall:plan testrail %2D%2D%3E%20%3Cb%3Ex%0A -->"},
+	for _, row := range []struct{ name, url, file, want string }{
+		{"an address and a roster", "https://acme.testrail.io/a", "teams/users.yaml", "<!-- rollcall:plan testrail https://acme.testrail.io/a teams/users.yaml -->"},
+		{"no roster, as in an undo of an older version", "https://acme.testrail.io/a", "", "<!-- rollcall:plan testrail https://acme.testrail.io/a -->"},
+		{"with hyphens", "https://a-b--c.example/-", "-a--.yaml-", "<!-- rollcall:plan testrail https://a-b-%2Dc.example/- %2Da-%2D.yaml- -->"},
+		{"names that would end it", "--> <b>x\n", "a --!> b.yaml", "<!-- rollcall:plan testrail %2D%2D%3E%20%3Cb%3Ex%0A a%20-%2D%21%3E%20b.yaml -->"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			p := base(1)
-			p.Target.URL = row.url
+			p.Target.URL, p.Basis.Files[0].Path = row.url, row.file
 			text := planAs(t, render.FormatMarkdown, counted(p), render.TextOptions{})
 			if first, _, _ := strings.Cut(text, "\n"); first != row.want {
 				t.Errorf("got  %s\nwant %s", first, row.want)
 			}
+			checkMarkup(t, row.name, text)
 		})
 	}
 }
@@ -210,12 +213,24 @@ func TestMarkdown_saysWhereTheWholeIs(t *testing.T) {
 
 // dangerous reports whether an action belongs to the classes that come first, as the headings name them.
 func dangerous(heading string) bool {
-	for _, title := range []string{"Admin grants", "Address changes of administrators", "Deactivations", "Removals"} {
+	for _, title := range []string{"Admin grants", "Address changes of administrators", "Deactivations", "Removals", "Drift for a second look"} {
 		if strings.HasPrefix(heading, title+" (") {
 			return true
 		}
 	}
 	return false
+}
+
+// rankOf says which part of a comment keeps its rows: what is dangerous when overlooked, then what the change makes, then the rest.
+func rankOf(part string) int {
+	heading, _, _ := strings.Cut(part, "\n")
+	switch {
+	case dangerous(heading):
+		return 0
+	case strings.HasPrefix(heading, "Drift (") || strings.HasPrefix(heading, "Other drift ("):
+		return 2
+	}
+	return 1
 }
 
 // Whatever a plan or report holds, its comment fits; that on a plan is cut between rows alone, counts what it leaves out, and leaves out nothing that
@@ -232,6 +247,8 @@ func TestMarkdown_anyPlanFits(t *testing.T) {
 		d := checkMarkup(rt, "the plan", source)
 		shown, left := 0, 0
 		cut := false
+		parts := strings.Split(source, "\n### ")[1:]
+		slices.SortStableFunc(parts, func(a, b string) int { return rankOf(a) - rankOf(b) })
 		for _, table := range d.tables {
 			if strings.HasPrefix(table.heading, "Manual steps") {
 				continue
@@ -242,9 +259,9 @@ func TestMarkdown_anyPlanFits(t *testing.T) {
 				}
 			}
 		}
-		for _, part := range strings.Split(source, "\n### ")[1:] {
+		for _, part := range parts {
 			heading, _, _ := strings.Cut(part, "\n")
-			if strings.HasPrefix(heading, "Manual steps") || strings.HasPrefix(heading, "Refused") || strings.HasPrefix(heading, "Guards") || strings.HasPrefix(heading, "Notes") {
+			if strings.HasPrefix(heading, "Manual steps") || strings.HasPrefix(heading, "Refused") || strings.HasPrefix(heading, "Warnings") || strings.HasPrefix(heading, "Guards") || strings.HasPrefix(heading, "Notes") {
 				continue
 			}
 			if cut && strings.Contains(part, "\n| ") {
@@ -269,7 +286,7 @@ func TestMarkdown_anyPlanFits(t *testing.T) {
 			if !cut || dangerous(table.heading) || strings.HasPrefix(table.heading, "Manual") {
 				continue
 			}
-			for _, part := range strings.Split(source, "\n### ")[1:] {
+			for _, part := range parts {
 				if heading, _, _ := strings.Cut(part, "\n"); dangerous(heading) && strings.Contains(part, "\nand ") {
 					rt.Errorf("%q has rows, and %q is cut", table.heading, heading)
 				}
@@ -301,10 +318,11 @@ func anyPlan(rt *rapid.T) *plan.Plan {
 		return fmt.Sprintf("%s%d", seeds[i%len(seeds)], i)
 	}
 	b := plan.Batch{}
+	origins := rapid.SampledFrom([][]plan.Origin{{""}, {""}, {plan.OriginChange, plan.OriginDrift, plan.OriginExpiry}, {plan.OriginDrift}}).Draw(rt, "origins")
 	for _, kind := range plan.Kinds() {
 		n := rapid.SampledFrom([]int{0, 0, 0, 2, 30, 150}).Draw(rt, string(kind))
 		for i := range n {
-			a := plan.Action{ID: fmt.Sprint(kind, i), Kind: kind, Subject: of(i), Cause: plan.CauseDeclared, Source: at(of(i+1), i, 1)}
+			a := plan.Action{ID: fmt.Sprint(kind, i), Kind: kind, Subject: of(i), Cause: plan.CauseDeclared, Source: at(of(i+1), i, 1), Origin: origins[i%len(origins)]}
 			switch {
 			case kind == plan.UpdateUser && i%9 == 0:
 				a.Fields = []plan.FieldChange{changes(plan.FieldAdmin, plan.Flag(i%2 == 0), plan.Flag(i%2 == 1))}
@@ -319,7 +337,8 @@ func anyPlan(rt *rapid.T) *plan.Plan {
 	p.Batches = []plan.Batch{b}
 	for i := range rapid.SampledFrom([]int{0, 0, 0, 2, 100}).Draw(rt, "guards") {
 		p.Guards = append(p.Guards, plan.GuardResult{Guard: directory.GuardMaxRemovalsPerGroup, Status: plan.GuardRefused, Subject: of(i), Text: "found " + of(i), Paste: "- " + of(i/7)},
-			plan.GuardResult{Guard: directory.GuardProtect, Status: plan.GuardNoted, Text: of(i)})
+			plan.GuardResult{Guard: directory.GuardProtect, Status: plan.GuardNoted, Text: of(i)},
+			plan.GuardResult{Guard: directory.GuardKeptAccess, Status: plan.GuardNoted, Subject: of(i), Text: of(i), Hint: of(i / 9)})
 		p.Notes = append(p.Notes, plan.Note{Code: plan.NoteCode(of(i % 30)), Subject: of(i), Text: "about " + of(i)})
 		p.Manual = append(p.Manual, plan.ManualStep{Action: plan.Action{Kind: plan.AddToProject, Subject: of(i)}, Where: of(i)})
 		p.Scope.Only = append(p.Scope.Only, "user:"+of(i))

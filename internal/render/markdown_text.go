@@ -69,6 +69,36 @@ func plainWords(text visible) md {
 	return md(strings.Join(list, " "))
 }
 
+// ownSentence returns a sentence of ours, maybe with foreign words in it, like plainWords; the keys of a roster that it names
+// are code spans.
+func ownSentence(text visible) md {
+	pieces := piecesOf(text)
+	if len(pieces) == 1 && !pieces[0].IsKey {
+		return plainWords(text)
+	}
+	list := make([]md, len(pieces))
+	for i, p := range pieces {
+		if p.IsKey {
+			list[i] = code(p.Text)
+		} else {
+			list[i] = around(string(p.Text))
+		}
+	}
+	return joined(list, "")
+}
+
+// around returns what stands before, between or behind code spans, with the space and punctuation at both ends of it.
+func around(piece string) md {
+	core := strings.TrimLeft(piece, ",.;) ")
+	open := piece[:len(piece)-len(core)]
+	core = strings.TrimRight(core, " (")
+	closing := piece[len(open)+len(core):]
+	if core == "" {
+		return md(piece)
+	}
+	return md(open) + plainWords(visible(core)) + md(closing)
+}
+
 // wordMarkdown returns one word. At the start of a block "12." would begin a list.
 func wordMarkdown(word string, first bool) md {
 	core := strings.TrimLeft(word, "(")
@@ -133,12 +163,16 @@ func fenced(language, text string) md {
 	return md(b.String())
 }
 
-// marker returns the first line, by which a job finds the comment that it wrote before: a comment in HTML, which nobody
-// sees. Nothing but letters, digits and a few signs stands in it, everything else as %XX.
-func marker(what string, t plan.Target) md {
+// marker returns the first line, by which a job finds the comment that it wrote before among those of other targets and
+// rosters: a comment in HTML, which nobody sees. Nothing but letters, digits and a few signs stands in it, everything else
+// as %XX. roster is the root file, "" where it is not known.
+func marker(what string, t plan.Target, roster string) md {
 	var b strings.Builder
 	b.WriteString("<!-- rollcall:" + what)
-	for _, part := range []string{t.Kind, t.URL} {
+	for _, part := range []string{t.Kind, t.URL, roster} {
+		if part == "" {
+			continue
+		}
 		b.WriteByte(' ')
 		for i := range min(len(part), markerBytes) {
 			c := part[i]
@@ -156,7 +190,7 @@ func marker(what string, t plan.Target) md {
 	return md(b.String())
 }
 
-// markerBytes is how much of an address the marker holds.
+// markerBytes is how much of an address or path the marker holds.
 const markerBytes = 300
 
 // fieldMarkdown returns what changes at the subject itself.

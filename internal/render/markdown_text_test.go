@@ -93,14 +93,46 @@ func TestPlainWords_leavesASentenceReadable(t *testing.T) {
 	}
 }
 
+func TestOwnSentence_namesKeysAsCode(t *testing.T) {
+	for _, row := range []struct{ name, text, want string }{
+		{"a key", "name it under `leavers`.", "name it under `leavers`."},
+		{"keys with values", "say `active: false`, or (`mode: exact`); then wait", "say `active: false`, or (`mode: exact`); then wait"},
+		{"at both ends", "`leavers` or `active: false`", "`leavers` or `active: false`"},
+		{"an address beside it", "ana@acme.example under `leavers`", "`ana@acme.example` under `leavers`"},
+		{"no key at all", "  two words ", "two words"},
+		{"a backtick of a name", "it`s `leavers`", "``it`s`` `` `leavers` ``"},
+		{"backticks of a name", "$`x`$ is one", "``$`x`$`` is one"},
+		{"a name that looks like emphasis", "`*x*` is none", "`` `*x*` `` is none"},
+		{"two in a row", "`a` and `b``c`", "`` `a` `` and ``` `b``c` ```"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := string(ownSentence(safe(row.text))); got != row.want {
+				t.Errorf("got  %s\nwant %s", got, row.want)
+			}
+		})
+	}
+}
+
 func FuzzMarkdown(f *testing.F) {
-	for _, s := range []string{"a|b`c", "``|\\", "<x> [y](z) @w", "1. a", "  ", "*a* _b_ ~c~", "\u00a0|\u202e", "a@b.c, (d)."} {
+	for _, s := range []string{"a|b`c", "``|\\", "<x> [y](z) @w", "1. a", "  ", "*a* _b_ ~c~", "\u00a0|\u202e", "a@b.c, (d).", "`b`, `c: d` 1. `", ":tada: `x`:tada:"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		harmless(t, "code", code, quoted(s))
 		if strings.Trim(s, " ") != "" {
 			harmless(t, "plainWords", plainWords, safe(s))
+		}
+		// A sentence of ours loses the backticks around keys, and nothing else.
+		bare := func(s string) string { return strings.Join(strings.Fields(strings.ReplaceAll(s, "`", "")), " ") }
+		seen, kinds := shownBy(t, "- say "+string(ownSentence("`a` "+safe(s)))+"\n")
+		if want := bare("say a " + string(safe(s))); bare(seen) != want {
+			t.Errorf("ownSentence(%q) reads\n %q, want\n %q", s, bare(seen), want)
+		}
+		for _, kind := range []string{"Document", "Paragraph", "Text", "TextBlock", "CodeSpan", "String", "List", "ListItem"} {
+			delete(kinds, kind)
+		}
+		if len(kinds) > 0 {
+			t.Errorf("ownSentence(%q) makes %v", s, kinds)
 		}
 	})
 }

@@ -38,6 +38,15 @@ func (w words) columns() int {
 	return n
 }
 
+// text returns words in one line.
+func (w words) text() string {
+	texts := make([]string, len(w))
+	for i, s := range w {
+		texts[i] = string(s.text)
+	}
+	return strings.Join(texts, " ")
+}
+
 // page collects the lines of one output, so that it is written at once or not at all.
 type page struct {
 	buf      bytes.Buffer

@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"rollcall/internal/plan"
@@ -21,18 +22,26 @@ func PlanText(w io.Writer, p *plan.Plan, opts TextOptions) error {
 		return pg.writeTo(w)
 	}
 	pg.text(0, v.headline)
+	if len(v.origins) > 0 {
+		pg.text(0, parts(plain, v.origins...))
+	}
 	pg.ground(p)
 	if opts.Command == ShowCommand {
 		pg.saved(p)
 	}
 	pg.refused(v.refused)
-	if p.Empty() {
+	pg.warned(v.warned)
+	switch {
+	case p.Empty():
 		pg.title("No changes.", heading)
+	case v.isOnlyDrift():
+		pg.title(sentence(onlyDrift), heading)
 	}
 	for _, s := range v.sections {
 		pg.heading(s.class.title(), len(s.actions), heading)
 		pg.rows(rowsOf(s.actions))
 	}
+	pg.drift(&v, opts.Verbose)
 	pg.manual(v.manual)
 	pg.guards(v.guards, opts.Verbose)
 	pg.notes(v.notes, opts.Verbose)
@@ -46,12 +55,8 @@ func PlanText(w io.Writer, p *plan.Plan, opts TextOptions) error {
 // ground says what the plan is for and what it leaves out.
 func (p *page) ground(pl *plan.Plan) {
 	where := targetWords(pl.Target)
-	if !pl.Basis.Today.IsZero() {
-		zone := pl.Basis.Timezone
-		if zone == "" {
-			zone = "UTC"
-		}
-		where = append(where, prose("· dates as of "+visible(pl.Basis.Today.String())+" "+safe(zone))...)
+	if dates := datesAsOf(pl); dates != "" {
+		where = append(where, prose("· dates as of "+dates)...)
 	}
 	p.text(0, where)
 	if pl.Undoes != "" {
@@ -87,62 +92,78 @@ func (p *page) heading(title visible, n int, as style) {
 	p.title(title+" ("+visible(thousands(n))+")", as)
 }
 
-// refused shows the guards that stop a plan, each with the entry that would allow it. A guard that several groups run
-// into has one entry for all of them, since a roster takes no second one.
+// refused shows the guards that stop a plan.
 func (p *page) refused(guards []*plan.GuardResult) {
+	p.advice("Refused, nothing is written", alarm, guards)
+}
+
+// warned shows the guards that stop nothing and say what to do.
+func (p *page) warned(guards []*plan.GuardResult) { p.advice("Warnings", caution, guards) }
+
+// advice shows guards with what to do about them.
+func (p *page) advice(title visible, as style, guards []*plan.GuardResult) {
 	if len(guards) == 0 {
 		return
 	}
-	p.heading("Refused, nothing is written", len(guards), alarm)
-	rows := make([]row, len(guards))
-	for i, g := range guards {
-		rows[i] = guardRow("!", alarm, g)
-	}
+	p.heading(title, len(guards), as)
+	rows := guardRows("!", as, guards)
 	m := p.measure(rows)
-	for i, g := range guards {
-		p.row(&rows[i], m)
-		if i+1 < len(guards) && sharesEntry(g, guards[i+1]) {
-			continue
+	for _, what := range adviceOn(guards) {
+		for range what.guards {
+			p.row(&rows[0], m)
+			rows = rows[1:]
 		}
-		hint := hintOf(g)
-		if hint != "" {
-			p.text(factIndent, prose("hint: "+safe(hint)))
+		if what.hint != "" {
+			p.text(factIndent, prose("hint: "+safe(what.hint)))
 		}
-		if g.Paste != "" {
-			for line := range strings.SplitSeq(strings.TrimRight(g.Paste, "\n"), "\n") {
+		if what.paste != "" {
+			for line := range strings.SplitSeq(strings.TrimRight(what.paste, "\n"), "\n") {
 				p.verbatim(listIndent, safe(line), heading)
 			}
 		}
 	}
 }
 
-// sharesEntry reports whether one entry allows both.
-func sharesEntry(a, b *plan.GuardResult) bool {
-	return a.Guard == b.Guard && a.Paste != "" && a.Paste == b.Paste
+// drift shows what the change under review does not make: what is dangerous when overlooked in full, the rest only if all
+// is asked for.
+func (p *page) drift(v *planView, all bool) {
+	if len(v.driftLook) > 0 {
+		p.heading(driftLookTitle, len(v.driftLook), caution)
+		p.text(rowIndent, prose(driftLead))
+		p.rows(rowsOf(v.driftLook))
+	}
+	if len(v.drift) == 0 {
+		return
+	}
+	p.heading(v.driftTitle(), len(v.drift), heading)
+	if len(v.driftLook) == 0 {
+		p.text(rowIndent, prose(driftLead))
+	}
+	if all {
+		p.rows(rowsOf(v.drift))
+		return
+	}
+	p.text(rowIndent, append(parts(plain, countKinds(v.drift, kindOf)...), prose("(-v shows all)")...))
 }
 
-// guards shows the guards that did not refuse, if a reader should know of them.
+// guards shows the guards that neither refused nor warned, if a reader should know of them.
 func (p *page) guards(guards []*plan.GuardResult, all bool) {
-	var rows []row
-	for _, g := range guards {
-		if !all && !worthShowing(g) {
-			continue
-		}
-		rows = append(rows, guardRow("·", plain, g))
+	if !all {
+		guards = slices.DeleteFunc(slices.Clone(guards), func(g *plan.GuardResult) bool { return !worthShowing(g) })
 	}
-	if len(rows) > 0 {
+	if len(guards) > 0 {
 		p.title("Guards", heading)
-		p.rows(rows)
+		p.rows(guardRows("·", plain, guards))
 	}
 }
 
-// guardRow returns a guard as a row whose subject is what the guard found, in words and numbers.
-func guardRow(mark visible, as style, g *plan.GuardResult) row {
-	found := safe(g.Text)
-	if g.Subject != "" && !names(g.Text, g.Subject) {
-		found = quoted(g.Subject) + ": " + found
+// guardRows returns guards as rows whose subject is what the guard found, in words and numbers.
+func guardRows(mark visible, as style, guards []*plan.GuardResult) []row {
+	rows := make([]row, len(guards))
+	for i, g := range guards {
+		rows[i] = row{mark: span{mark, as}, kind: safe(string(g.Guard)), subject: span{text: about(g.Subject, g.Text)}, source: place(g.Source)}
 	}
-	return row{mark: span{mark, as}, kind: safe(string(g.Guard)), subject: span{text: found}, source: place(g.Source)}
+	return rows
 }
 
 // manual shows what a person has to do, with the page where it is done.
@@ -195,11 +216,7 @@ func (p *page) notes(folds []noteFold, all bool) {
 }
 
 func noteWords(n *plan.Note) words {
-	text := safe(n.Text)
-	if n.Subject != "" && !names(n.Text, n.Subject) {
-		text = quoted(n.Subject) + ": " + text
-	}
-	w := prose(text)
+	w := prose(about(n.Subject, n.Text))
 	if n.Source != nil {
 		w = append(w, span{text: "(" + place(n.Source) + ")", style: faint})
 	}
@@ -207,8 +224,7 @@ func noteWords(n *plan.Note) words {
 }
 
 func (p *page) cost(c plan.Cost) {
-	p.text(0, prose(visible("cost: "+count(c.Reads+c.Writes, "request", "requests")+" ("+count(c.Reads, "read", "reads")+", "+
-		count(c.Writes, "write", "writes")+"), about "+duration(c.Seconds))))
+	p.text(0, prose(visible("cost: "+costText(c))))
 }
 
 // step is what to do next: words, and the command to type.
@@ -245,6 +261,8 @@ func afterPlan(p *plan.Plan, opts TextOptions) step {
 		return step{first: "do the manual steps, then", command: commandLine("rollcall plan", opts)}
 	case p.Empty(), opts.Command == ApplyCommand:
 		return step{}
+	case opts.Command == DriftCommand:
+		return step{first: "take over into the roster what is meant, then", command: commandLine("rollcall plan", opts)}
 	}
 	if p.Undoes != "" && opts.ReportFile == "" {
 		opts.ReportFile = "REPORT" // the plan does not name the file

@@ -95,11 +95,11 @@ func cutLeft(s visible, n int) visible {
 		return s
 	}
 	used := columns(s) + 1 // with the ellipsis
-	for i, r := range s {
-		if used <= n {
+	for i, w := range eachColumns(s) {
+		if used <= n && !continues(s[i:], w) {
 			return "…" + s[i:]
 		}
-		used -= runeColumns(r)
+		used -= w
 	}
 	return "…"
 }

@@ -22,8 +22,12 @@ type TextOptions struct {
 	PlanFile string
 	// WholeFile is the file, as a shell takes it, that holds everything of what is shown; a format that can't hold it names it.
 	WholeFile string
+	// RunReport is the file, as a shell takes it, of the report that is shown, if a run can be taken back by it.
+	RunReport string
 	// Flags stand behind the next command, ready to paste: what the reader typed and has to repeat, such as "-f roster.yaml".
 	Flags string
+	// Roster is the part of Flags that every command takes that reads a roster and an instance: which ones.
+	Roster string
 }
 
 // Command is a command whose output a plan or report is.

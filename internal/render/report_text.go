@@ -3,8 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
-	"maps"
-	"slices"
+	"strings"
 	"time"
 
 	"rollcall/internal/apply"
@@ -33,6 +32,9 @@ func ReportText(w io.Writer, r *apply.Report, opts TextOptions) error {
 		pg.run(&r.Run)
 	}
 	pg.refused(v.refused)
+	if !opts.Quiet {
+		pg.warned(v.warned)
+	}
 	pg.outcomes("Failed", alarm, v.failed)
 	pg.outcomes("Blocked", caution, v.blocked)
 	pg.notRun(v.notRun, opts.Verbose)
@@ -48,9 +50,21 @@ func ReportText(w io.Writer, r *apply.Report, opts TextOptions) error {
 	if !opts.Quiet {
 		pg.requests(r)
 	}
+	if !opts.Quiet {
+		pg.takeBack(r, &v, opts)
+	}
 	pg.next(afterReport(r, &v, opts))
 	pg.text(0, lastLine(r, &v))
 	return pg.writeTo(w)
+}
+
+// takeBack says how what was done can be taken back, where there is a report that says what that was.
+func (p *page) takeBack(r *apply.Report, v *reportView, opts TextOptions) {
+	if opts.RunReport == "" || len(v.done) == 0 || r.Run.Undoes != "" {
+		return
+	}
+	command := strings.TrimSuffix("rollcall undo "+opts.RunReport+" "+opts.Roster, " ")
+	p.text(0, append(prose("to take it back:"), span{text: safe(command), style: heading}))
 }
 
 func resultStyle(r apply.Result) style {
@@ -65,20 +79,17 @@ func resultStyle(r apply.Result) style {
 
 // run says which run it was.
 func (p *page) run(r *apply.RunInfo) {
-	text := "run " + safe(r.ID) + " · " + moment(r.Started)
-	if r.Account != "" {
-		text += " · as " + safe(r.Account)
+	var w words
+	for i, f := range runFacts(r) {
+		if i > 0 {
+			w = append(w, span{text: "·"})
+		}
+		if f.label != "" {
+			w = append(w, prose(f.label)...)
+		}
+		w = append(w, prose(f.value)...)
 	}
-	if r.Commit != "" {
-		text += " · commit " + safe(r.Commit)
-	}
-	if r.Undoes != "" {
-		text += " · takes back the run " + safe(r.Undoes)
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
-		text += " · " + safe(name) + "=" + safe(r.Labels[name])
-	}
-	p.text(0, prose(text))
+	p.text(0, w)
 }
 
 // outcomes shows actions with what became of them.
@@ -140,18 +151,8 @@ func (p *page) done(list []*apply.Outcome, all bool) {
 	if len(list) == 0 {
 		return
 	}
-	byKind := make(map[plan.Kind]int)
-	for _, o := range list {
-		byKind[o.Kind]++
-	}
-	var counts []string
-	for _, k := range plan.Kinds() {
-		if n := byKind[k]; n > 0 {
-			counts = append(counts, string(kindWords(k))+" "+thousands(n))
-		}
-	}
 	p.heading("Done", len(list), added)
-	p.text(rowIndent, parts(plain, counts...))
+	p.text(rowIndent, parts(plain, countKinds(list, func(o *apply.Outcome) plan.Kind { return o.Kind })...))
 	var rows []row
 	for i, o := range list {
 		if all || i < shownDone || len(o.Remarks) > 0 {

@@ -48,9 +48,6 @@ func rowOf(a *plan.Action) row {
 	if a.Cause != "" && a.Cause != plan.CauseDeclared {
 		subject += " (" + safe(string(a.Cause)) + ")"
 	}
-	if a.Origin == plan.OriginDrift {
-		subject += " (drift)"
-	}
 	facts := append(fieldFacts(a), memberFacts(a.Members)...)
 	if a.Detail != "" {
 		facts = append(facts, fact{words: prose(safe(a.Detail)), below: true})

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -96,21 +97,36 @@ func isPlainASCII(s string) bool {
 
 // columns returns how many columns of a terminal s takes: two for wide characters, none for combining ones.
 func columns(s visible) int {
-	n, last := 0, 0
-	for i, r := range s {
-		if r < utf8.RuneSelf {
-			last = 1
-			n++
-			continue
-		}
-		w := runeColumns(r)
-		if r == emojiStyle && i > 0 && last == 1 {
-			w = 1 // the symbol grows to the width of an emoji
-		}
-		last = w
+	n := 0
+	for _, w := range eachColumns(s) {
 		n += w
 	}
 	return n
+}
+
+// eachColumns yields where each character of s starts, in bytes, and how many columns it adds.
+func eachColumns(s visible) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		last := 0
+		for i, r := range s {
+			w := 1
+			switch {
+			case r < utf8.RuneSelf:
+			case r == emojiStyle && last == 1: // the symbol before it grows to the width of an emoji
+			default:
+				w = runeColumns(r)
+			}
+			if !yield(i, w) {
+				return
+			}
+			last = w
+		}
+	}
+}
+
+// continues reports whether the first character of s, which adds w columns, is shown as a part of the one before.
+func continues(s visible, w int) bool {
+	return w == 0 || strings.HasPrefix(string(s), string(emojiStyle))
 }
 
 func runeColumns(r rune) int {
@@ -148,10 +164,13 @@ func cut(s visible, n int) visible {
 		return s
 	}
 	used := 1 // the ellipsis
-	for i, r := range s {
-		w := runeColumns(r)
+	end := 0  // where the last character starts that is not a part of the one before
+	for i, w := range eachColumns(s) {
+		if !continues(s[i:], w) {
+			end = i
+		}
 		if used+w > n {
-			return s[:i] + "…"
+			return s[:end] + "…"
 		}
 		used += w
 	}

@@ -72,9 +72,25 @@ func TestCut(t *testing.T) {
 		want visible
 	}{
 		{"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"佐藤花子", 6, "佐藤…"}, {"佐藤花子", 5, "佐藤…"}, {"e\u0301e\u0301e\u0301", 2, "e\u0301…"},
+		{"a❤\ufe0fb", 3, "a…"}, {"a❤\ufe0fb", 4, "a❤\ufe0fb"}, {"a❤\ufe0fbc", 4, "a❤\ufe0f…"},
 	} {
 		if got := cut(row.text, row.n); got != row.want {
 			t.Errorf("cut(%q, %d) = %q, want %q", row.text, row.n, got, row.want)
+		}
+	}
+}
+
+func TestCutLeft(t *testing.T) {
+	for _, row := range []struct {
+		text visible
+		n    int
+		want visible
+	}{
+		{"abc", 3, "abc"}, {"abcd", 3, "…cd"}, {"佐藤花子", 6, "…花子"}, {"佐藤花子", 5, "…花子"}, {"e\u0301e\u0301e\u0301", 2, "…e\u0301"},
+		{"a❤\ufe0fb", 3, "…b"}, {"ca❤\ufe0fb", 4, "…❤\ufe0fb"}, {"abc", 0, "…"},
+	} {
+		if got := cutLeft(row.text, row.n); got != row.want {
+			t.Errorf("cutLeft(%q, %d) = %q, want %q", row.text, row.n, got, row.want)
 		}
 	}
 }

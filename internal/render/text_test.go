@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rollcall/internal/apply"
 	"rollcall/internal/directory"
 	"rollcall/internal/plan"
 	"rollcall/internal/render"
@@ -89,46 +89,6 @@ func TestText_hostileLinesNeverStartALineOfTheirOwn(t *testing.T) {
 	}
 }
 
-// wide is how wide a line is for this test: the fixtures' wide characters are these alone.
-func wide(line string) int {
-	n := 0
-	for _, r := range line {
-		switch {
-		case unicode.In(r, unicode.Han) || r == '　' || r == '😀':
-			n += 2
-		case !unicode.Is(unicode.Mn, r):
-			n++
-		}
-	}
-	return n
-}
-
-func TestText_fitsTheTerminal(t *testing.T) {
-	check := func(t *testing.T, text string, width int) {
-		for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
-			pasted := strings.HasPrefix(line, "        - ")
-			if wide(line) > width && !pasted && strings.Contains(strings.TrimSpace(line), " ") {
-				t.Errorf("%d columns: %q", wide(line), line)
-			}
-		}
-	}
-	for width := 60; width <= 200; width += 7 {
-		t.Run(fmt.Sprint(width), func(t *testing.T) {
-			for name, p := range plans() {
-				if name != "hostile" {
-					check(t, planText(t, p, render.TextOptions{Width: width, Verbose: true}), width)
-				}
-			}
-			check(t, differenceText(t, month(), changedAll(month()), render.TextOptions{Width: width}), width)
-			for name, r := range reports() {
-				if name != "hostile" {
-					check(t, reportText(t, r, render.TextOptions{Width: width, Verbose: true}), width)
-				}
-			}
-		})
-	}
-}
-
 var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 func TestText_colourCarriesNoMeaningOfItsOwn(t *testing.T) {
@@ -188,7 +148,7 @@ func TestPlanText_namesTheNextCommand(t *testing.T) {
 		{"a saved undo is applied", undone(), render.TextOptions{Command: render.UndoCommand, ReportFile: "r.json", PlanFile: "u.json"}, "next: rollcall apply u.json --undo r.json\n"},
 		{"a refused undo needs an entry", undone("refused"), render.TextOptions{Command: render.UndoCommand, ReportFile: "r.json"}, "next: add the reviewed entry to the roster, then rollcall undo r.json\n"},
 		{"a plan that is shown is applied", month(), render.TextOptions{Command: render.ShowCommand, PlanFile: "p.json"}, "next: rollcall apply p.json\n"},
-		{"drift is put back", month(), render.TextOptions{Command: render.DriftCommand}, "next: rollcall apply\n"},
+		{"drift may be what somebody means", month(), render.TextOptions{Command: render.DriftCommand, Flags: "-f a.yaml"}, "next: take over into the roster what is meant, then rollcall plan -f a.yaml\n"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			out := planText(t, row.plan, row.opts)
@@ -228,6 +188,35 @@ func TestReportText_failuresComeBeforeWhatWasDone(t *testing.T) {
 	order(t, reportText(t, partial(), render.TextOptions{}), "Not converged: 11 done, 1 failed, 1 blocked, 1 not run, 2 differences left.",
 		"Failed (1)", "error: user ana+qa@acme.example: create", "Blocked (1)", "because: ", "Not run (1)", "because: the run ended",
 		"Still different: ours (1)", "Still different: changed by others (1)", "Done (11)", "remark: kept late.joiner", "next: ", "not converged\n")
+}
+
+// A run that is kept in a file that undo takes says so, and only then.
+func TestReportText_saysHowToTakeItBack(t *testing.T) {
+	const line = "to take it back: rollcall undo r.json -f a.yaml\n"
+	kept := render.TextOptions{RunReport: "r.json", Roster: "-f a.yaml", Flags: "-f a.yaml --only user:x"}
+	undo, nothing := report(month(), "converged", 0, nil), report(empty(), "converged", 0, nil)
+	undo.Run.Undoes = "run-1"
+	quiet := kept
+	quiet.Quiet = true
+	for _, row := range []struct {
+		name   string
+		report *apply.Report
+		opts   render.TextOptions
+		want   bool
+	}{
+		{"what was done can be taken back", report(month(), "converged", 0, nil), kept, true},
+		{"also if not all was done", partial(), kept, true},
+		{"not without a report", partial(), render.TextOptions{Roster: "-f a.yaml"}, false},
+		{"nothing was done", nothing, kept, false},
+		{"an undo is not undone", undo, kept, false},
+		{"-q wants the last line", partial(), quiet, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if out := reportText(t, row.report, row.opts); strings.Contains(out, line) != row.want {
+				t.Errorf("%q: want %v, in\n%s", line, row.want, out)
+			}
+		})
+	}
 }
 
 func TestReportText_listsAllDoneActionsOnRequest(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"rollcall/internal/apply"
-	"rollcall/internal/directory"
 	"rollcall/internal/plan"
 )
 
@@ -32,6 +31,9 @@ const (
 	groupChanges
 	projectChanges
 )
+
+// dangerous reports whether the class is for a second look: its actions grant administrator rights or take access away.
+func (c class) dangerous() bool { return c <= removals }
 
 // title returns the heading of the class.
 func (c class) title() visible {
@@ -108,31 +110,78 @@ type noteFold struct {
 }
 
 // planView is a plan as every output shows it, in this order.
+//
+// Where there is an earlier roster to tell by, drift that the change under review does not make stands apart: nobody asked
+// for it, and its reviewer has to find what he was asked about. Drift that grants administrator rights or takes access away
+// is shown all the same, since an apply of the change does that too; the rest may be folded.
 type planView struct {
-	headline words
-	refused  []*plan.GuardResult
-	sections []section
-	manual   []*plan.ManualStep
-	notes    []noteFold
-	guards   []*plan.GuardResult // those that did not refuse; worthShowing tells which a reader needs
+	headline  words
+	origins   []string // how many actions come from where; nil if there is nothing to tell by
+	refused   []*plan.GuardResult
+	warned    []*plan.GuardResult
+	sections  []section
+	driftLook []*plan.Action // dangerous when overlooked, in the order of classes
+	drift     []*plan.Action // the rest, in the order of classes
+	manual    []*plan.ManualStep
+	notes     []noteFold
+	guards    []*plan.GuardResult // neither refused nor warned
 }
 
 func viewPlan(p *plan.Plan) planView {
-	refused, others := splitGuards(p.Guards)
-	return planView{
-		headline: headline(&p.Summary, p.Cost),
-		refused:  refused,
-		sections: sections(p.Actions()),
-		manual:   pointers(p.Manual),
-		notes:    foldNotes(p.Notes),
-		guards:   others,
+	v := planView{headline: headline(&p.Summary, p.Cost), manual: pointers(p.Manual), notes: foldNotes(p.Notes)}
+	v.refused, v.warned, v.guards = splitGuards(p.Guards)
+	var made []*plan.Action
+	from := make(map[plan.Origin]int)
+	for _, a := range inClassOrder(p.Actions(), itself) {
+		from[a.Origin]++
+		switch {
+		case a.Origin != plan.OriginDrift:
+			made = append(made, a)
+		case classOf(a).dangerous():
+			v.driftLook = append(v.driftLook, a)
+		default:
+			v.drift = append(v.drift, a)
+		}
 	}
+	v.sections = sections(made)
+	if from[""] < p.Summary.Actions {
+		for _, origin := range []struct {
+			of    plan.Origin
+			words string
+		}{{plan.OriginChange, "by this change"}, {plan.OriginDrift, "drift"}, {plan.OriginExpiry, "by a date that has passed"}} {
+			if n := from[origin.of]; n > 0 || origin.of == plan.OriginChange {
+				v.origins = append(v.origins, thousands(n)+" "+origin.words)
+			}
+		}
+	}
+	return v
+}
+
+// What is said of drift that the change under review does not make; sentence makes sentences of it.
+const (
+	driftLookTitle visible = "Drift for a second look"
+	driftLead      visible = "this change does not make these, but an apply carries them out as well: the tool was edited, or an apply is pending"
+	onlyDrift      visible = "no changes by this change: all of it is drift"
+)
+
+// isOnlyDrift reports whether there is something to do, and all of it is drift.
+func (v *planView) isOnlyDrift() bool {
+	return len(v.sections) == 0 && len(v.driftLook)+len(v.drift) > 0
+}
+
+// driftTitle returns the heading of the drift that may be folded.
+func (v *planView) driftTitle() visible {
+	if len(v.driftLook) > 0 {
+		return "Other drift"
+	}
+	return "Drift"
 }
 
 // reportView is a report as every output shows it, in this order. Each list is in the order of classes.
 type reportView struct {
 	sentence visible
 	refused  []*plan.GuardResult
+	warned   []*plan.GuardResult
 	failed   []*apply.Outcome
 	blocked  []*apply.Outcome
 	notRun   []*apply.Outcome
@@ -145,8 +194,8 @@ type reportView struct {
 }
 
 func viewReport(r *apply.Report) reportView {
-	refused, guards := splitGuards(r.Guards)
-	v := reportView{refused: refused, guards: guards, manual: pointers(r.Manual), notes: foldNotes(r.Notes)}
+	v := reportView{manual: pointers(r.Manual), notes: foldNotes(r.Notes)}
+	v.refused, v.warned, v.guards = splitGuards(r.Guards)
 	for _, o := range inClassOrder(pointers(r.Outcomes), func(o *apply.Outcome) *plan.Action { return &o.Action }) {
 		switch o.Status {
 		case apply.Failed:
@@ -170,15 +219,18 @@ func viewReport(r *apply.Report) reportView {
 	return v
 }
 
-// sections groups actions by class.
+// sections groups actions that are in the order of classes.
 func sections(actions []*plan.Action) []section {
-	byClass := make([]section, projectChanges+1)
+	var list []section
 	for _, a := range actions {
 		c := classOf(a)
-		byClass[c].class = c
-		byClass[c].actions = append(byClass[c].actions, a)
+		if len(list) == 0 || list[len(list)-1].class != c {
+			list = append(list, section{class: c})
+		}
+		last := &list[len(list)-1]
+		last.actions = append(last.actions, a)
 	}
-	return slices.DeleteFunc(byClass, func(s section) bool { return len(s.actions) == 0 })
+	return list
 }
 
 // inClassOrder sorts items by the class of their actions and leaves their order alone within a class.
@@ -204,37 +256,25 @@ func foldNotes(notes []plan.Note) []noteFold {
 	return folds
 }
 
-// splitGuards returns the guards that refused and the others.
-func splitGuards(guards []plan.GuardResult) (refused, others []*plan.GuardResult) {
-	for i := range guards {
-		if guards[i].Status == plan.GuardRefused {
-			refused = append(refused, &guards[i])
-		} else {
-			others = append(others, &guards[i])
+// itself is for lists whose items are actions.
+func itself(a *plan.Action) *plan.Action { return a }
+
+// countKinds returns "update user 20" for each kind that occurs among the actions of items.
+func countKinds[T any](items []T, kind func(T) plan.Kind) []string {
+	n := make(map[plan.Kind]int)
+	for _, item := range items {
+		n[kind(item)]++
+	}
+	var counts []string
+	for _, k := range plan.Kinds() {
+		if n[k] > 0 {
+			counts = append(counts, string(kindWords(k))+" "+thousands(n[k]))
 		}
 	}
-	return refused, others
+	return counts
 }
 
-// worthShowing reports whether a reader should see a guard that did not refuse: it was excepted or noted, or the plan
-// comes near its limit.
-func worthShowing(g *plan.GuardResult) bool {
-	switch {
-	case g.Status != plan.GuardOK:
-		return true
-	case g.Guard == directory.GuardMinAdmins:
-		return g.Count <= g.Limit
-	}
-	return g.Count > 0 && g.Count*5 >= g.Limit*4 // four fifths and more
-}
-
-// hintOf returns what to do about a guard that refused, "" if there is nothing to say.
-func hintOf(g *plan.GuardResult) string {
-	if g.Hint == "" && g.Paste != "" {
-		return "if this is meant, put this line under guards.allow"
-	}
-	return g.Hint
-}
+func kindOf(a *plan.Action) plan.Kind { return a.Kind }
 
 // inTheKind reports whether the kind of an action says the change of a field already: that `active` becomes false, or true.
 func inTheKind(a *plan.Action, f plan.Field) bool {

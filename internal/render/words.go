@@ -106,14 +106,6 @@ func resultSentence(r *apply.Report, v *reportView) visible {
 	return visible(text + ".")
 }
 
-func distinctGuards(found []*plan.GuardResult) int {
-	names := make(map[directory.GuardName]bool)
-	for _, g := range found {
-		names[g.Guard] = true
-	}
-	return len(names)
-}
-
 // tally returns "44 done, 2 failed, 1 blocked, 3 not run" without what is none.
 func tally(v *reportView) visible {
 	text := thousands(len(v.done)) + " done"
@@ -150,9 +142,17 @@ func fieldFacts(a *plan.Action) []fact {
 		default:
 			text = name + old + " → " + now
 		}
-		facts = append(facts, fact{words: prose(text), joins: isNew && len(facts) > 0})
+		facts = append(facts, fact{words: styled(text, styleOf(f)), joins: isNew && len(facts) > 0})
 	}
 	return facts
+}
+
+// styleOf returns how a field stands out: what makes an administrator of somebody is not to be read over.
+func styleOf(f plan.FieldChange) style {
+	if now, isFlag := f.New.AsFlag(); f.Field == plan.FieldAdmin && isFlag && now {
+		return caution
+	}
+	return plain
 }
 
 // valueText returns a value for readers. Text that is empty, or could be taken for something around it, is quoted.
@@ -211,7 +211,13 @@ func memberFacts(m *plan.MemberChange) []fact {
 	}
 	add, remove := memberWords(m.Add, markAdd, added), memberWords(m.Remove, markRemove, removed)
 	if len(add)+len(remove) <= inlineMembers {
-		line := append(append(words{{text: "members:"}}, add...), remove...)
+		line := append(words{{text: "members:"}}, add...)
+		for i, who := range remove {
+			line = append(line, who)
+			if was := place(m.Remove[i].Was); was != "" {
+				line = append(line, span{text: "(was", style: faint}, span{text: was + ")", style: faint})
+			}
+		}
 		if m.Keep > 0 {
 			line = append(line, span{text: visible("(" + count(m.Keep, "stays", "stay") + ")")})
 		}
@@ -288,6 +294,22 @@ func thousands(n int) string {
 	return s
 }
 
+// before returns what has to stand in front of a text about a subject: its name, or nothing if the text has it.
+func before(subject, text string) visible {
+	if subject == "" || names(text, subject) {
+		return ""
+	}
+	return quoted(subject)
+}
+
+// about returns a text with its subject.
+func about(subject, text string) visible {
+	if who := before(subject, text); who != "" {
+		return who + ": " + safe(text)
+	}
+	return safe(text)
+}
+
 // names reports whether a text has a subject as a whole, and not as a part of another name: then it need not stand in front.
 func names(text, subject string) bool {
 	for at := 0; ; {
@@ -326,3 +348,12 @@ func duration(seconds int) string {
 
 // moment returns a time as it stands in reports, always in UTC.
 func moment(t time.Time) visible { return visible(t.UTC().Format("2006-01-02 15:04:05") + " UTC") }
+
+// lowered returns a title of our own as it stands in the middle of text, sentence what stands there as a sentence of its own.
+func lowered(title visible) visible {
+	return visible(strings.ToLower(string(title[:1]))) + title[1:]
+}
+
+func sentence(text visible) visible {
+	return visible(strings.ToUpper(string(text[:1]))) + text[1:] + "."
+}
