@@ -2,145 +2,128 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
 	"rollcall/internal/apply"
 	"rollcall/internal/httpx"
 	"rollcall/internal/plan"
+	"rollcall/internal/progress"
 )
 
 const (
-	progressAfter = time.Second            // a shorter run says nothing
-	progressEvery = 100 * time.Millisecond // between two updates of the line
-	longWait      = 5 * time.Second        // a wait that is worth a line where there is no terminal
-	waitEvery     = 30 * time.Second       // between two such lines
+	notableWait = time.Second      // a wait that a reader of events would wonder about
+	longWait    = 5 * time.Second  // a wait that is worth a line where there is no terminal
+	waitEvery   = 30 * time.Second // between two such lines of one reason
 )
 
-// progress tells on standard error how a run that takes its time is getting on: one line that changes, on a terminal
-// alone. Where there is none, long waits for the rate limit are told, so that a log explains its gaps. It is safe for
-// concurrent use. A nil progress says nothing.
-type progress struct {
-	to   Output
+// teller tells on standard error how a run that takes its time is getting on: by a line that changes, on a terminal alone.
+// Where there is none, long waits are told, so that a log explains its gaps. It is safe for concurrent use. A nil teller
+// says nothing.
+type teller struct {
+	line *progress.Line // nil: there is no terminal, or a log in its place
+	to   io.Writer
 	now  func() time.Time
-	mu   sync.Mutex
-	what string // "reading" or "applying"
 
-	started  time.Time
-	told     time.Time // when the line changed last, or the last wait was told
-	shown    bool      // a line stands there
-	requests int
-	done     int
-	total    int
+	mu   sync.Mutex
+	told map[progress.Why]time.Time // when a wait was told last
 }
 
-func newProgress(env Env, o *options) *progress {
+// newTeller returns what tells of a run, and the world in which everything else that is written gives way to it.
+func newTeller(env Env, o *options) (*teller, Env) {
 	if o.quiet {
-		return nil
+		return nil, env
 	}
-	to := env.Stderr
-	if o.verbose {
-		to.Width = 0 // the log of requests is progress enough, and a line that changes would be lost in it
+	t := &teller{to: env.Stderr, now: env.Now, told: make(map[progress.Why]time.Time)}
+	// The log of requests is progress enough, and a line that changes would be lost in it.
+	if o.verbose || !env.Stderr.Terminal() || env.Getenv("TERM") == "dumb" {
+		return t, env
 	}
-	return &progress{to: to, now: env.Now, started: env.Now()}
+	t.line = progress.New(env.Stderr, env.Stderr.Columns, o.colored(env, env.Stderr))
+	env.Stderr.Writer = t.line.Over(env.Stderr.Writer)
+	if env.Stdout.Terminal() {
+		env.Stdout.Writer = t.line.Over(env.Stdout.Writer)
+	}
+	t.to = env.Stderr
+	return t, env
 }
 
 // begin starts a part of the run. total is the number of its actions, 0 if it has none.
-func (p *progress) begin(what string, total int) {
-	if p == nil {
-		return
+func (t *teller) begin(phase progress.Phase, total int) {
+	if t != nil {
+		t.line.Begin(phase, total)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.what, p.done, p.total, p.started = what, 0, total, p.now()
 }
 
-// request counts a request. It is called from any goroutine.
-func (p *progress) request(httpx.Event) {
-	if p == nil {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.requests++
-	p.update("")
-}
-
-// wait tells of a wait before a request.
-func (p *progress) wait(w httpx.Wait) {
-	d := w.For
-	if p == nil || d < progressAfter {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	text := fmt.Sprintf("waiting %s before the next request: a limit, or a try that went wrong", d.Round(time.Second))
-	if p.to.Terminal() {
-		p.told = time.Time{}
-		p.update(" · " + text)
-		return
-	}
-	if now := p.now(); d >= longWait && now.Sub(p.told) >= waitEvery {
-		p.told = now
-		fmt.Fprintln(p.to, text)
+// rest ends the part: what is written next is the result, or a question.
+func (t *teller) rest() {
+	if t != nil {
+		t.line.Rest()
 	}
 }
 
 // say writes a line of its own.
-func (p *progress) say(text string) {
-	if p == nil {
-		return
+func (t *teller) say(text string) {
+	if t != nil {
+		fmt.Fprintln(t.to, text)
 	}
-	p.clear()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	fmt.Fprintln(p.to, text)
 }
 
-// update writes the line, if it is time. p.mu must be held.
-func (p *progress) update(more string) {
-	now := p.now()
-	if !p.to.Terminal() || now.Sub(p.started) < progressAfter && more == "" || now.Sub(p.told) < progressEvery {
-		return
+// request counts a request. It is called from any goroutine.
+func (t *teller) request(httpx.Event) {
+	if t != nil {
+		t.line.Request()
 	}
-	p.told, p.shown = now, true
-	line := p.what
-	if p.total > 0 {
-		line += fmt.Sprintf(" %d of %d", p.done, p.total)
-	}
-	line += fmt.Sprintf(" · %d requests%s", p.requests, more)
-	if most := p.to.Width - 1; len(line) > most {
-		line = string([]rune(line)[:min(most, len([]rune(line)))])
-	}
-	fmt.Fprint(p.to, "\r\x1b[K", line)
 }
 
-// clear takes the line away, so that something else can be written.
-func (p *progress) clear() {
-	if p == nil {
+// read says how much of a list was read. It is called from any goroutine.
+func (t *teller) read(list string, soFar int) {
+	if t != nil {
+		t.line.Read(list, soFar)
+	}
+}
+
+// wait tells of a wait before a request.
+func (t *teller) wait(w httpx.Wait) {
+	if t == nil {
 		return
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.shown {
-		fmt.Fprint(p.to, "\r\x1b[K")
-		p.shown = false
+	told := progress.Wait{Why: whyWaiting(w.Why), Status: w.Status, For: w.For}
+	if t.line != nil {
+		t.line.Wait(told)
+		return
 	}
+	if w.For < longWait {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if now := t.now(); now.Sub(t.told[told.Why]) >= waitEvery {
+		t.told[told.Why] = now
+		fmt.Fprintln(t.to, told.Text(w.For))
+	}
+}
+
+func whyWaiting(why httpx.Reason) progress.Why {
+	switch why {
+	case httpx.WaitWindow:
+		return progress.Asked
+	case httpx.WaitRetry:
+		return progress.Again
+	}
+	return progress.Paced
 }
 
 // ActionStarted, ActionEnded and FinalReadStarted make it an apply.Observer.
-func (p *progress) ActionStarted(plan.Action) {}
+func (t *teller) ActionStarted(plan.Action) {}
 
-// ActionEnded counts an action.
-func (p *progress) ActionEnded(apply.Outcome) {
-	if p == nil {
-		return
+// ActionEnded counts an action. What is not run any more is no step forward.
+func (t *teller) ActionEnded(o apply.Outcome) {
+	if t != nil && o.Status != apply.NotRun {
+		t.line.Ended(o.Status == apply.Failed)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.done++
-	p.update("")
 }
 
 // FinalReadStarted says that the actions are over.
-func (p *progress) FinalReadStarted() { p.begin("looking at the result", 0) }
+func (t *teller) FinalReadStarted() { t.begin(progress.FinalRead, 0) }
