@@ -10,6 +10,7 @@ import (
 
 	"rollcall/internal/apply"
 	"rollcall/internal/plan"
+	"rollcall/internal/progress"
 	"rollcall/internal/render"
 )
 
@@ -97,14 +98,14 @@ func (r *run) agree(ctx context.Context, p *plan.Plan, approved bool) error {
 	if approved || p.Empty() {
 		return nil
 	}
+	r.progress.rest()
 	to := r.env.Stdout
 	asks := !r.o.yes
 	if r.o.format != formatText {
 		to = r.env.Stderr
 	}
 	if asks || r.o.format == formatText && !r.o.quiet {
-		r.progress.clear()
-		if err := render.PlanText(to, p, r.o.text(r.env, to, render.ApplyCommand)); err != nil {
+		if err := render.Plan(to, render.FormatText, p, r.o.text(r.env, to, render.ApplyCommand)); err != nil {
 			return err
 		}
 	}
@@ -116,7 +117,7 @@ func (r *run) agree(ctx context.Context, p *plan.Plan, approved bool) error {
 
 // carryOut runs the plan and reports. From here on something may have been written.
 func (r *run) carryOut(ctx context.Context, ord *order, i *instance, reports reportFiles) error {
-	r.progress.begin("applying", ord.plan.Summary.Actions)
+	r.progress.begin(progress.Applying, ord.plan.Summary.Actions)
 	said := make(chan struct{})
 	unhook := context.AfterFunc(ctx, func() {
 		defer close(said)
@@ -174,7 +175,7 @@ func grace(d time.Duration) time.Duration {
 
 // finish writes a report everywhere it was asked for.
 func (r *run) finish(report *apply.Report, reports reportFiles) error {
-	r.progress.clear()
+	r.progress.rest()
 	err := reports.writeReport(report, r.o.fileText(render.ApplyCommand))
 	if r.events != nil {
 		return errors.Join(err, r.events.end(report)) // all but the end was told already

@@ -89,13 +89,13 @@ func (r *run) staleReport(ord *order, stale *staleError) *apply.Report {
 
 // refuse shows a plan that a guard stops, in full, and reports that nothing was done.
 func (r *run) refuse(ctx context.Context, ord *order, reports reportFiles) error {
-	r.progress.clear()
+	r.progress.rest()
 	report := apply.Run(ctx, r.input(ord))
 	if r.o.format != formatText {
 		return r.finish(report, reports)
 	}
 	return errors.Join(
 		reports.writeReport(report, r.o.fileText(render.ApplyCommand)),
-		render.PlanText(r.env.Stdout, ord.plan, r.o.text(r.env, r.env.Stdout, render.ApplyCommand)),
+		render.Plan(r.env.Stdout, render.FormatText, ord.plan, r.o.text(r.env, r.env.Stdout, render.ApplyCommand)),
 	)
 }

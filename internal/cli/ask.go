@@ -20,7 +20,6 @@ func (r *run) confirm(ctx context.Context, p *plan.Plan) error {
 	if p.Target.Simulator {
 		where = "the SIMULATOR"
 	}
-	r.progress.clear()
 	fmt.Fprintf(r.env.Stderr, "\nCarry out %s on %s? Only yes is taken for yes: ", count(p.Summary.Actions, "action", "actions"), where)
 	answer := make(chan string, 1)
 	go func() {

@@ -11,6 +11,7 @@ import (
 	"rollcall/internal/directory"
 	"rollcall/internal/httpx"
 	"rollcall/internal/plan"
+	"rollcall/internal/progress"
 )
 
 // run is one run of a command.
@@ -18,13 +19,14 @@ type run struct {
 	env      Env
 	o        *options
 	command  string // its name
-	progress *progress
+	progress *teller
 	events   *events // nil: nobody asked for them, or nothing has happened yet
 	trace    *trace  // nil: there is none
 }
 
 func newRun(env Env, o *options) *run {
-	return &run{env: env, o: o, progress: newProgress(env, o)}
+	tell, env := newTeller(env, o)
+	return &run{env: env, o: o, progress: tell}
 }
 
 // instance is the instance of a tool that a run is about.
@@ -64,7 +66,7 @@ func (r *run) instance(want directory.TargetAssertion) (*instance, error) {
 		}
 	}
 	i.target = plan.Target{Kind: t.kind, URL: trimSlash(u.String()), Simulator: i.sim != nil}
-	i.access.pace = r.o.pace
+	i.access.pace, i.access.onRead = r.o.pace, r.progress.read
 	i.access.http = httpx.Options{
 		UserAgent: "rollcall/" + r.env.Version, AllowHTTP: r.o.allowHTTP, MaxWait: r.o.maxWait,
 		OnRequest: r.progress.request, OnWait: r.wait,
@@ -126,7 +128,7 @@ func (r *run) open(i *instance) (remote, error) {
 	if err != nil {
 		return nil, unsafeAddress(i, err)
 	}
-	r.progress.begin("reading", 0)
+	r.progress.begin(progress.Reading, 0)
 	return in, nil
 }
 
@@ -136,7 +138,7 @@ func (r *run) openToWrite(i *instance) (writer, error) {
 	if err != nil {
 		return nil, unsafeAddress(i, err)
 	}
-	r.progress.begin("reading", 0)
+	r.progress.begin(progress.Reading, 0)
 	return in, nil
 }
 
@@ -148,7 +150,6 @@ func unsafeAddress(i *instance, err error) error {
 // remark says something beside the result, on standard error. The word SIMULATOR is said even if -q asks for quiet: who
 // reads a result must know what it is about.
 func (r *run) remark(format string, args ...any) {
-	r.progress.clear()
 	fmt.Fprintf(r.env.Stderr, format+"\n", args...)
 }
 

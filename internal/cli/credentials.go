@@ -15,7 +15,6 @@ const maxKeyFile = 64 << 10
 // from the same place as the key, and what the roster says of it is only compared.
 func credentials(t tool, getenv func(string) string) (access, error) {
 	urlName, userName, keyName := t.prefix+"_URL", t.prefix+"_USER", t.prefix+"_API_KEY"
-	fileName := keyName + "_FILE"
 	a := access{url: strings.TrimSpace(getenv(urlName)), user: strings.TrimSpace(getenv(userName))}
 	var missing []string
 	if a.url == "" {
@@ -24,24 +23,17 @@ func credentials(t tool, getenv func(string) string) (access, error) {
 	if a.user == "" {
 		missing = append(missing, userName)
 	}
-	key, file := getenv(keyName), getenv(fileName)
-	switch {
-	case key != "" && file != "":
-		return access{}, usage("leave one of them out", "%s and %s are both set", keyName, fileName)
-	case file != "":
-		text, err := readFile(file, maxKeyFile)
-		if err != nil {
-			return access{}, usage("", "%s: %s can't be read: %v", fileName, file, cause(err))
-		}
-		key = string(text)
-	case key == "":
-		missing = append(missing, keyName+" or "+fileName)
+	key, given, err := secretFrom(getenv, keyName)
+	if err != nil {
+		return access{}, err
+	}
+	if !given {
+		missing = append(missing, keyName+" or "+keyName+"_FILE")
 	}
 	if len(missing) > 0 {
 		return access{}, usage("set them in the environment; `rollcall sim` starts a simulator to try things on",
 			"not set: %s", strings.Join(missing, ", "))
 	}
-	key = strings.TrimSpace(key)
 	switch {
 	case key == "":
 		return access{}, usage("", "the API key is empty")
@@ -52,6 +44,29 @@ func credentials(t tool, getenv func(string) string) (access, error) {
 	}
 	a.key = httpx.NewSecret(key)
 	return a, nil
+}
+
+// secretFrom returns what a variable holds, or the file that the variable with _FILE behind its name says, without white
+// space around it. given is false if neither is set.
+func secretFrom(getenv func(string) string, name string) (text string, given bool, err error) {
+	fileName := name + "_FILE"
+	text, file := getenv(name), getenv(fileName)
+	switch {
+	case text != "" && file != "":
+		return "", false, usage("leave one of them out", "%s and %s are both set", name, fileName)
+	case strings.Contains(file, "://"):
+		// Not said: it may be the secret, in the wrong variable.
+		return "", false, usage("put an address into "+name, "%s is an address, and shall be the name of a file", fileName)
+	case file != "":
+		content, err := readFile(file, maxKeyFile)
+		if err != nil {
+			return "", false, usage("", "%s: %s can't be read: %v", fileName, file, cause(err))
+		}
+		text = string(content)
+	case text == "":
+		return "", false, nil
+	}
+	return strings.TrimSpace(text), true, nil
 }
 
 // checkAddress returns the address of an instance in one spelling, or why it is none. where says who gave it.

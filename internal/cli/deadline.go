@@ -67,5 +67,5 @@ func (r *run) ending(ctx context.Context) string {
 	if late := deadlineOf(ctx); late != nil {
 		return fmt.Sprintf("%v: requests under way get %s", late, r.o.grace)
 	}
-	return fmt.Sprintf("interrupted: requests under way get %s; Ctrl-C again ends at once, without a report", r.o.grace)
+	return fmt.Sprintf("interrupted: requests under way get %s; a second Ctrl-C ends without a report", r.o.grace)
 }

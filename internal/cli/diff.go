@@ -54,6 +54,7 @@ func diff(_ context.Context, r *run, args []string) error {
 	if err != nil {
 		return err
 	}
+	r.next("rollcall apply " + shellQuoted(args[1]))
 	if r.o.detailed && !d.Empty() {
 		return errChanges
 	}

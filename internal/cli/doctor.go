@@ -3,11 +3,13 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"rollcall/internal/directory"
 	"rollcall/internal/plan"
+	"rollcall/internal/progress"
 	"rollcall/internal/render"
 )
 
@@ -33,12 +35,12 @@ func doctor(ctx context.Context, r *run, _ []string) error {
 	if err != nil {
 		return err
 	}
-	r.progress.begin("looking", 0)
+	r.progress.begin(progress.Looking, 0)
 	found, err := i.tool.diagnose(ctx, i.access)
 	if err != nil {
 		return unsafeAddress(i, err)
 	}
-	r.progress.clear()
+	r.progress.rest()
 	var broken error
 	shown := make([]render.Finding, len(found))
 	for n, f := range found {
@@ -53,10 +55,15 @@ func doctor(ctx context.Context, r *run, _ []string) error {
 	} else {
 		err = render.Findings(r.env.Stdout, shown, r.o.text(r.env, r.env.Stdout, ""))
 	}
-	if err != nil {
-		return err
+	if err != nil || broken != nil {
+		return errors.Join(err, broken)
 	}
-	return broken
+	if _, err := os.Stat(defaultFile); err == nil {
+		r.next("rollcall plan", r.o.where()...)
+	} else {
+		r.next("rollcall import --out "+defaultFile, r.o.where()...)
+	}
+	return nil
 }
 
 // errNotAdministrator is what stands behind a finding that no request ran into: the account may look and not act.

@@ -128,7 +128,7 @@ func source(file string) (string, bool) {
 // unsaid returns what is left to say of an error: nothing of an outcome, and of several errors each.
 func unsaid(err error) []error {
 	switch err {
-	case nil, errChanges, errRefused, errStale:
+	case nil, errChanges, errRefused, errStale, errNotGiven:
 		return nil
 	}
 	switch e := err.(type) {

@@ -307,7 +307,7 @@ func validate(ts *testscript.TestScript, kind, document string) { ts.Check(fits(
 
 // fits returns an error unless a document of JSON fits the published schema of its kind.
 func fits(kind, document string) error {
-	text := map[string][]byte{"plan": schema.Plan(), "report": schema.Report()}[kind]
+	text := map[string][]byte{"plan": schema.Plan(), "report": schema.Report(), "notify": schema.Notify()}[kind]
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat = true
 	if err := compiler.AddResource("schema.json", bytes.NewReader(text)); err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 func TestMain_helpFitsATerminal(t *testing.T) {
-	for _, command := range []string{"", "validate", "plan", "apply", "drift", "import", "list", "doctor", "sim", "schema", "completion", "version", "help"} {
+	for _, command := range []string{"", "validate", "plan", "apply", "drift", "import", "list", "explain", "doctor", "sim", "schema", "completion", "version", "help"} {
 		t.Run("help of "+command, func(t *testing.T) {
 			env, stdout, stderr := inMemory(append(strings.Fields(command), "--help")...)
 			if code := cli.Main(env); code != 0 || stdout.Len() == 0 {

@@ -68,7 +68,7 @@ func importLive(ctx context.Context, r *run, _ []string) error {
 			return err
 		}
 	}
-	r.progress.clear()
+	r.progress.rest()
 	if snapshot != nil {
 		s := &savedRead{FormatVersion: savedFormatVersion, TakenAt: r.env.Now().UTC(), Target: i.target, Abilities: in.Caps(), Live: live}
 		if err := snapshot.write(s.save); err != nil {
@@ -76,6 +76,7 @@ func importLive(ctx context.Context, r *run, _ []string) error {
 		}
 		if out == nil {
 			r.remark("saved in %s: %s, %s", r.o.snapshot, count(len(live.Users), "account", "accounts"), count(len(live.Groups), "group", "groups"))
+			r.next("rollcall plan --live " + shellQuoted(r.o.snapshot))
 			return nil
 		}
 	}

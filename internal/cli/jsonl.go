@@ -61,7 +61,7 @@ func (e *events) FinalReadStarted() {
 
 // wait tells of a wait before a request that a reader would wonder about.
 func (e *events) wait(w httpx.Wait) {
-	if e == nil || w.For < progressAfter {
+	if e == nil || w.For < notableWait {
 		return
 	}
 	e.mu.Lock()

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -33,24 +34,22 @@ func newList(env Env, shared *common) *cobra.Command {
 			flags.StringArrayVar(&f.groups, "group", nil, "users: members of group `NAME` (repeatable)")
 			flags.StringArrayVar(&f.projects, "project", nil, "users: those who administer project `NAME`; groups: those with access to it (repeatable)")
 		}).in(formatText, formatJSON, formatCSV)
-	c.ValidArgs = []string{"users", "groups", "roles", "projects", "user"}
 	c.rules = f.check
 	return c.does(func(ctx context.Context, r *run, args []string) error { return list(ctx, r, &f, args) })
 }
 
+// listKinds are what can be listed.
+func listKinds() []string { return []string{"users", "groups", "roles", "projects", "user"} }
+
 // check holds the filters against what is to be listed.
 func (f *filters) check(args []string) error {
 	what := args[0]
-	kinds := []string{"users", "groups", "roles", "projects", "user"}
-	known := false
-	for _, k := range kinds {
-		known = known || k == what
-	}
+	known := slices.Contains(listKinds(), what)
 	isUsers, isGroups := what == "users", what == "groups"
 	switch {
 	case !known:
-		hint := "use " + alternatives(kinds)
-		if near, ok := directory.Suggest(what, kinds); ok {
+		hint := "use " + alternatives(listKinds())
+		if near, ok := directory.Suggest(what, listKinds()); ok {
 			hint = fmt.Sprintf("did you mean `rollcall list %s`?", near)
 		}
 		return usage(hint, "list of %q is not known", what)
@@ -89,7 +88,7 @@ func list(ctx context.Context, r *run, f *filters, args []string) error {
 	if err != nil {
 		return err
 	}
-	r.progress.clear()
+	r.progress.rest()
 	v := newListView(live, in.Caps())
 	doc := listDocument{FormatVersion: 1, Target: i.target}
 	switch args[0] {

@@ -112,13 +112,13 @@ func (v *listView) find(who string) []userRow {
 // near returns addresses that somebody who typed who may have meant: the nearest spelling first, then those with the same
 // part before the "@".
 func (v *listView) near(who string) []directory.Email {
-	known := make([]string, 0, len(v.live.Users))
+	known := make([]directory.Email, len(v.live.Users))
 	for i := range v.live.Users {
-		known = append(known, string(v.live.Users[i].Email))
+		known[i] = v.live.Users[i].Email
 	}
 	var found []directory.Email
-	if spelled, ok := directory.Suggest(who, known); ok {
-		found = append(found, directory.Email(spelled))
+	if spelled, ok := directory.SuggestEmail(directory.Email(who), known); ok {
+		found = append(found, spelled)
 	}
 	local, _, _ := strings.Cut(strings.ToLower(who), "@")
 	var same []directory.Email

@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"rollcall/internal/directory"
 	"rollcall/internal/plan"
@@ -192,12 +191,4 @@ func (v *listView) project(name string) (*directory.Project, error) {
 		known = append(known, string(v.live.Projects[i].Name))
 	}
 	return nil, usage(didYouMean(name, known, "`rollcall list projects` shows them"), "--project %q does not exist", name)
-}
-
-// didYouMean returns the known word that is near, as a question, or the other hint.
-func didYouMean(word string, known []string, otherwise string) string {
-	if near, ok := directory.Suggest(word, known); ok {
-		return "did you mean " + strconv.Quote(near) + "?"
-	}
-	return otherwise
 }

@@ -56,6 +56,10 @@ type options struct {
 	snapshot string
 	force    bool
 
+	notify  string
+	state   string
+	metrics string
+
 	pace *plan.Pace // what rate says; nil: the default of the host
 }
 
@@ -99,12 +103,16 @@ func (o *options) text(env Env, to Output, command render.Command) render.TextOp
 	return render.TextOptions{
 		Width: to.Width, Color: o.colored(env, to), Verbose: o.verbose, Quiet: o.quiet, Command: command,
 		PlanFile: o.savedPlan(), ReportFile: shellArgument(o.reportFile), WholeFile: o.wholeFile(), Flags: o.again(),
+		Roster: strings.Join(o.where(), " "), RunReport: o.runReport(),
 	}
 }
 
 // fileText says how text in a file looks: like text in a pipe, and complete.
 func (o *options) fileText(command render.Command) render.TextOptions {
-	return render.TextOptions{Verbose: true, Command: command, ReportFile: shellArgument(o.reportFile), PlanFile: o.savedPlan(), WholeFile: o.wholeFile(), Flags: o.again()}
+	return render.TextOptions{
+		Verbose: true, Command: command, ReportFile: shellArgument(o.reportFile), PlanFile: o.savedPlan(), WholeFile: o.wholeFile(),
+		Flags: o.again(), Roster: strings.Join(o.where(), " "),
+	}
 }
 
 // wholeFile returns the file that holds everything of what is shown, as a shell takes it, or "" if none does.
@@ -115,6 +123,16 @@ func (o *options) wholeFile() string {
 		}
 	}
 	return shellArgument(cmp.Or(o.out, o.shown))
+}
+
+// runReport returns the report, as a shell takes it, by which the run that is shown can be taken back, or "" if none is kept.
+func (o *options) runReport() string {
+	for _, path := range o.reports {
+		if format, ok := render.FormatOf(path); ok && format == render.FormatJSON {
+			return shellArgument(path)
+		}
+	}
+	return shellArgument(o.shown)
 }
 
 // savedPlan returns the file that a plan comes from or goes to, as a shell takes it, or "".
@@ -133,13 +151,7 @@ func shellArgument(s string) string {
 // again returns the flags that the next command needs to be about the same roster, the same instance and, unless a saved
 // plan says that, the same part of it.
 func (o *options) again() string {
-	var flags []string
-	if o.file != "" && o.file != defaultFile {
-		flags = append(flags, "-f "+shellQuoted(o.file))
-	}
-	if o.sim != "" {
-		flags = append(flags, "--sim "+shellQuoted(o.sim))
-	}
+	flags := o.where()
 	if o.savedPlan() != "" {
 		return strings.Join(flags, " ")
 	}
@@ -150,6 +162,18 @@ func (o *options) again() string {
 		flags = append(flags, "--no-removals")
 	}
 	return strings.Join(flags, " ")
+}
+
+// where returns the flags that say which roster and which instance.
+func (o *options) where() []string {
+	var flags []string
+	if o.file != "" && o.file != defaultFile {
+		flags = append(flags, "-f "+shellQuoted(o.file))
+	}
+	if o.sim != "" {
+		flags = append(flags, "--sim "+shellQuoted(o.sim))
+	}
+	return flags
 }
 
 // shellQuoted returns an argument so that a shell takes it for one.

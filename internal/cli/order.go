@@ -7,6 +7,7 @@ import (
 	"rollcall/internal/apply"
 	"rollcall/internal/directory"
 	"rollcall/internal/plan"
+	"rollcall/internal/progress"
 )
 
 // order is what an apply is about to carry out, and on what ground.
@@ -99,6 +100,7 @@ func (r *run) prepare(ctx context.Context, ord *order, target plan.Target, appro
 	} else if ord.live, err = readFor(ctx, ord.in, ord.want); err != nil {
 		return err
 	}
+	r.progress.begin(progress.Planning, 0)
 	ord.replan = func(live *directory.Live) (*plan.Plan, error) {
 		return plan.Build(ord.want, ord.withProjects(live), ord.in.Caps(), ord.opts)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"rollcall/internal/directory"
 	"rollcall/internal/plan"
+	"rollcall/internal/progress"
 	"rollcall/internal/render"
 )
 
@@ -127,6 +128,7 @@ func (r *run) planWith(ctx context.Context, in reader, want *directory.Desired, 
 	if err != nil {
 		return nil, err
 	}
+	r.progress.begin(progress.Planning, 0)
 	return checkedBuild(want, live, in.Caps(), opts)
 }
 
@@ -145,6 +147,6 @@ func (r *run) planOptions(want *directory.Desired, target plan.Target) (plan.Opt
 
 // showPlan writes a plan to standard output, in the format that was asked for.
 func (r *run) showPlan(p *plan.Plan, command render.Command) error {
-	r.progress.clear()
+	r.progress.rest()
 	return render.Plan(r.env.Stdout, render.Format(r.o.format), p, r.o.text(r.env, r.env.Stdout, command))
 }

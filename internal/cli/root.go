@@ -67,9 +67,10 @@ func newRoot(env Env, shared *common) *cobra.Command {
 	flags.BoolVarP(&shared.quiet, "quiet", "q", false, "say only what stops a run, and the last line")
 	flags.BoolVarP(&shared.verbose, "verbose", "v", false, "say everything, and log each request")
 	root.AddCommand(
-		newValidate(env, shared), newPlan(env, shared), newApply(env, shared), newDrift(env, shared), newShow(env, shared), newDiff(env, shared), newUndo(env, shared), newImport(env, shared), newList(env, shared),
-		newDoctor(env, shared), newSim(env, shared), newSchema(env, shared), newCompletion(env, shared), newVersion(env, shared),
+		newValidate(env, shared), newPlan(env, shared), newApply(env, shared), newDrift(env, shared), newShow(env, shared), newDiff(env, shared), newUndo(env, shared), newImport(env, shared), newList(env, shared), newExplain(env, shared),
+		newDoctor(env, shared), newSim(env, shared), newFmt(env, shared), newOffboard(env, shared), newSchema(env, shared), newCompletion(env, shared), newVersion(env, shared),
 	)
+	completed(root)
 	return root
 }
 
@@ -107,7 +108,7 @@ func newCommand(env Env, shared *common, use, short, long, example string, least
 		r := newRun(env, o)
 		r.command = cmd.Name()
 		defer r.endTrace()
-		defer r.progress.clear()
+		defer r.progress.rest()
 		ctx, cancel := o.withDeadline(cmd.Context())
 		defer cancel()
 		return annotated(env, o, overdue(ctx, c.run(ctx, r, args)))
@@ -155,6 +156,7 @@ func (c *command) with(groups ...func(*pflag.FlagSet, *options)) *command {
 func (c *command) in(formats ...string) *command {
 	c.formats = formats
 	c.Flags().StringVar(&c.o.format, "format", formats[0], "`FORM` of the result: "+alternatives(formats))
+	_ = c.RegisterFlagCompletionFunc("format", words(formats...)) // the flag was just made
 	return c
 }
 
@@ -205,16 +207,20 @@ func arguments(least, most int) cobra.PositionalArgs {
 // unknownCommand is the error of a command that does not exist.
 func unknownCommand(parent *cobra.Command, word string) error {
 	hint := "`" + parent.CommandPath() + " --help` lists the commands"
-	var known []string
-	for _, c := range parent.Commands() {
-		if c.IsAvailableCommand() {
-			known = append(known, c.Name())
-		}
-	}
-	if near, ok := directory.Suggest(word, known); ok {
+	if near, ok := directory.Suggest(word, commandNames(parent)); ok {
 		hint = fmt.Sprintf("did you mean `%s %s`?", parent.CommandPath(), near)
 	}
 	return usage(hint, "command %q is not known", word)
+}
+
+func commandNames(parent *cobra.Command) []string {
+	var names []string
+	for _, c := range parent.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	return names
 }
 
 // flagError is the error of flags that can't be parsed.
@@ -240,6 +246,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usage(hint, "flag --%s needs a value", lacking.GetFlag().Name)
 	case errors.As(err, &invalid):
 		kind, known := map[string]string{"int": "a whole number", "uint64": "a whole number", "duration": "a duration such as 90s or 36h", "bool": "true or false"}[invalid.GetFlag().Value.Type()]
+		if flag, ok := invalid.GetFlag().Value.(*switchFlag); ok {
+			hint = flag.hint(invalid.GetValue(), hint)
+		}
 		if !known {
 			return usage(hint, "flag --%s: %v", invalid.GetFlag().Name, invalid.Unwrap())
 		}
@@ -274,8 +283,9 @@ func flagNames(cmd *cobra.Command) []string {
 // newHelp returns the command help, which unlike the library's own knows what it does not know.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [command]",
-		Short: "Show the help of a command",
+		Use:               "help [command]",
+		Short:             "Show the help of a command",
+		ValidArgsFunction: first(completeCommand),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			at := cmd.Root()
 			for _, word := range args {

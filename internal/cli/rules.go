@@ -21,11 +21,11 @@ type invocation struct {
 // check holds the flags against each other, and returns the first rule that they break. It fills in what flags say in
 // words of their own.
 func (o *options) check(in invocation) error {
-	if !slices.Contains([]string{"auto", "always", "never"}, o.color) {
-		return usage("use auto, always or never", "--color %q is not known", o.color)
+	if !slices.Contains(colors(), o.color) {
+		return usage(choices(o.color, colors()), "--color %q is not known", o.color)
 	}
 	if in.formats != nil && !slices.Contains(in.formats, o.format) {
-		return usage("use "+alternatives(in.formats), "--format %q is not known to this command", o.format)
+		return usage(choices(o.format, in.formats), "--format %q is not known to this command", o.format)
 	}
 	for _, rule := range []struct {
 		broken bool
@@ -40,9 +40,9 @@ func (o *options) check(in invocation) error {
 		{o.live != "" && in.given("timeout"), "--timeout is of no use with --live, which sends nothing", ""},
 		{o.live != "" && o.trace != "", "--trace is of no use with --live, which sends nothing", ""},
 		{o.live != "" && o.caFile != "", "--ca-file is of no use with --live, which sends nothing", ""},
-		{o.sim != "" && o.caFile != "", "--ca-file is of no use with --sim, which has no certificate", ""},
+		{o.sim != "" && o.caFile != "" && o.notify == "", "--ca-file is of no use with --sim, which has no certificate", ""},
 		{o.live != "" && o.allowHTTP, "--allow-http is of no use with --live, which sends nothing", ""},
-		{o.sim != "" && o.allowHTTP, "--allow-http is of no use with --sim, which sends nothing", ""},
+		{o.sim != "" && o.allowHTTP && o.notify == "", "--allow-http is of no use with --sim, which sends nothing", ""},
 		{in.given("max-wait") && o.maxWait <= 0, "--max-wait must be more than 0", "write --max-wait 1s to wait for next to nothing"},
 		{in.given("timeout") && o.timeout <= 0, "--timeout must be more than 0", "leave it out to let a run take as long as it takes"},
 		{o.maxAge < 0, "--max-age is negative", ""},
@@ -57,6 +57,9 @@ func (o *options) check(in invocation) error {
 		if rule.broken {
 			return usage(rule.hint, "%s", rule.text)
 		}
+	}
+	if err := o.checkNotify(in.given); err != nil {
+		return err
 	}
 	for _, s := range o.only {
 		if err := checkOnly(s); err != nil {
@@ -76,7 +79,7 @@ func (o *options) check(in invocation) error {
 
 // checkOnly returns what is wrong with a value of --only.
 func checkOnly(s string) error {
-	const hint = "write --only user:ADDRESS or --only group:NAME"
+	hint := "write --only user:ADDRESS or --only group:NAME"
 	address, isUser := strings.CutPrefix(s, "user:")
 	name, isGroup := strings.CutPrefix(s, "group:")
 	switch {
@@ -85,16 +88,34 @@ func checkOnly(s string) error {
 	case isGroup && strings.TrimSpace(name) == "":
 		return usage(hint, "--only %q names no group", s)
 	case !isUser && !isGroup:
+		if meant := selector(s); meant != "" {
+			hint = question(meant)
+		}
 		return usage(hint, "--only %q is neither a user nor a group", s)
 	}
 	return nil
+}
+
+// selector returns the selector that somebody meant who wrote s: with another word before the colon, or with none.
+func selector(s string) string {
+	kind, name, colon := strings.Cut(s, ":")
+	near, ok := directory.Suggest(kind, []string{"user", "group"})
+	switch {
+	case colon && ok && name != "":
+		return near + ":" + name
+	case !colon && directory.Email(s).Usable():
+		return "user:" + s
+	case !colon && strings.TrimSpace(s) != "":
+		return "group:" + s
+	}
+	return ""
 }
 
 // checkFiles returns an error if one file would be written twice, or written over what is read.
 func (o *options) checkFiles(planFile string) error {
 	for _, path := range o.reports {
 		if _, ok := render.FormatOf(path); !ok {
-			return usage("the ending says the format: "+alternatives(render.Endings()), "--report %s: no report format has this ending", path)
+			return usage("the ending says the format: "+choices(filepath.Ext(path), render.Endings()), "--report %s: no report format has this ending", path)
 		}
 	}
 	uses := make(map[string]string)
@@ -107,7 +128,7 @@ func (o *options) checkFiles(planFile string) error {
 	if o.force {
 		delete(uses, filepath.Clean(o.file))
 	}
-	written := []struct{ use, path string }{{"--out", o.out}, {"--snapshot", o.snapshot}, {"--trace", o.trace}}
+	written := []struct{ use, path string }{{"--out", o.out}, {"--snapshot", o.snapshot}, {"--trace", o.trace}, {"--state", o.state}, {"--metrics", o.metrics}}
 	for _, path := range o.reports {
 		written = append(written, struct{ use, path string }{"--report", path})
 	}

@@ -66,9 +66,10 @@ func TestMain_tellsOfWaits(t *testing.T) {
 		told     string
 		unspoken string
 	}{
-		{"a long wait is told where there is no terminal", "429:30s@get_users#1", 0, nil, 0, 30 * time.Second, "waiting 30s", "\x1b"},
+		{"a long wait is told where there is no terminal", "429:30s@get_users#1", 0, nil, 0, 30 * time.Second, "waiting 30 s: the tool asks to be left alone (429)", "\r"},
 		{"a short one is not", "429:2s@get_users#1", 0, nil, 0, 2 * time.Second, "", "waiting"},
-		{"on a terminal every wait is told", "429:2s@get_users#1", 80, nil, 0, 2 * time.Second, "waiting 2s", ""},
+		{"on a terminal it is counted down", "429:3s@get_users#1", 80, nil, 0, 3 * time.Second, "waiting 2 s: the tool asks to be left alone (429)\x1b[0m · reading", ""},
+		{"with -v it is told between the requests", "429:30s@get_users#1", 80, []string{"-v"}, 0, 30 * time.Second, "waiting 30 s: the tool asks to be left alone (429)\n", "\r"},
 		{"-q wants to hear nothing of it", "429:30s@get_users#1", 80, []string{"-q"}, 0, 30 * time.Second, "", "waiting"},
 		{"a host that fails and fails is given up", "500", 0, nil, 1, 15 * time.Second, "HTTP 500", ""},
 	} {
@@ -93,20 +94,6 @@ func TestMain_tellsOfWaits(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestMain_showsProgressOnATerminal(t *testing.T) {
-	file := withSwitches(t, map[string]string{"latency": "1s"})
-	synctest.Test(t, func(t *testing.T) {
-		env, _, stderr := inMemory("plan", "-f", "testdata/users.yaml", "--sim", file)
-		env.Stderr.Width = 40
-		if code := cli.Main(env); code != 0 {
-			t.Fatalf("exit code %d\n%s", code, stderr)
-		}
-		if !strings.Contains(stderr.String(), "reading · ") || !strings.HasSuffix(stderr.String(), "\r\x1b[K") {
-			t.Errorf("no line of progress that is taken away at the end: %q", stderr)
-		}
-	})
 }
 
 // TestMain_simulator serves a simulator, asks it, ends it as Ctrl-C does, and looks at what it saved.

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 
 // scripted returns the world with a clock that stands still and, where a script wants it, with terminals.
 func scripted(env cli.Env) cli.Env {
-	env.Version = "v0.0.0-test"
+	env.Version, env.Commit = "v0.0.0-test", cli.Commit{}
 	if now, err := time.Parse(time.RFC3339, os.Getenv(nowVariable)); err == nil {
 		env.Now = func() time.Time { return now }
 	}
@@ -79,6 +79,9 @@ func TestScript(t *testing.T) {
 			"requests":  cmdRequests,  // requests NAME [writes]: prints the request log and forgets it
 			"validjson": cmdValidJSON, // validjson plan|report FILE: holds JSON against its schema
 			"replace":   cmdReplace,   // replace FILE OLD NEW: OLD stands there exactly once
+			"receiver":  cmdReceiver,  // receiver NAME [file]: serves a receiver of notifications, and points the environment at it
+			"answers":   cmdAnswers,   // answers NAME STATUS...: how a receiver answers the next requests
+			"received":  cmdReceived,  // received NAME: prints what a receiver was sent and forgets it
 		},
 	})
 }
@@ -122,6 +125,7 @@ func setup(env *testscript.Env) error {
 	env.Setenv("GORACE", "atexit_sleep_ms=0") // else every process of a race build takes a second to end
 	env.Setenv(pidVariable, filepath.Join(env.WorkDir, ".tmp", "pid"))
 	env.Values[simulatorsKey{}] = make(simulators)
+	env.Values[receiversKey{}] = make(receivers)
 	env.Defer(func() { checkFiles(env) })
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -55,10 +57,7 @@ func newSim(env Env, shared *common) *cobra.Command {
 		})
 	for _, option := range testrailsim.Options() {
 		c.Flags().Var(&switchFlag{option, s.switches}, option.Name, switchUsage(option))
-		values := option.Values
-		_ = c.RegisterFlagCompletionFunc(option.Name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return values, cobra.ShellCompDirectiveNoFileComp
-		})
+		_ = c.RegisterFlagCompletionFunc(option.Name, words(literal(option.Values)...)) // the flag was just made
 	}
 	generates := []string{"users", "groups", "projects", "seed"}
 	c.rules = func([]string) error {
@@ -97,6 +96,20 @@ func (f *switchFlag) Set(value string) error {
 	}
 	f.given[f.option.Name] = value
 	return nil
+}
+
+// hint returns the value that somebody meant who wrote value, or the other hint. Of a fault only the kind is a word.
+func (f *switchFlag) hint(value, otherwise string) string {
+	fault := value[strings.LastIndexByte(value, ',')+1:]
+	if end := strings.IndexAny(fault, ":@"); end >= 0 {
+		fault = fault[:end]
+	}
+	return didYouMean(fault, literal(f.option.Values), otherwise)
+}
+
+// literal returns the values that are written as they are: those in capitals stand for others.
+func literal(values []string) []string {
+	return slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == strings.ToUpper(v) && v != strings.ToLower(v) })
 }
 
 // Type names the values in the help.

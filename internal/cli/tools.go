@@ -47,6 +47,7 @@ type access struct {
 	pace      *plan.Pace
 	transport http.RoundTripper // nil: the network
 	http      httpx.Options
+	onRead    func(list string, soFar int) // called after each page of a list, from any goroutine; nil: not called
 }
 
 // finding is what a diagnosis found. Err is nil for what is fine and for abilities that are missing.
@@ -114,7 +115,7 @@ func testrailConfig(a access) testrail.Config {
 	if a.transport != nil {
 		http.Transport = a.transport
 	}
-	return testrail.Config{URL: a.url, User: a.user, Key: a.key, Pace: a.pace, HTTP: http}
+	return testrail.Config{URL: a.url, User: a.user, Key: a.key, Pace: a.pace, HTTP: http, OnRead: a.onRead}
 }
 
 func diagnoseTestRail(ctx context.Context, a access) ([]finding, error) {
@@ -206,7 +207,7 @@ func chooseTool(all []tool, roster directory.Key[string], flag string, getenv fu
 	case flag != "":
 		t, ok := byKind(flag)
 		if !ok {
-			return tool{}, usage("use "+alternatives(known), "--target %q is not supported", flag)
+			return tool{}, usage(choices(flag, known), "--target %q is not supported", flag)
 		}
 		return t, nil
 	}

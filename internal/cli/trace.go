@@ -88,7 +88,7 @@ func (r *run) beginTrace(i *instance) error {
 		t.request(e)
 	}
 	i.access.http.OnWait = func(w httpx.Wait) {
-		r.progress.wait(w)
+		r.wait(w)
 		t.wait(w)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	"rollcall/internal/directory"
 	"rollcall/internal/plan"
+	"rollcall/internal/progress"
 	"rollcall/internal/render"
 )
 
@@ -41,6 +42,7 @@ func undo(ctx context.Context, r *run, _ []string) error {
 		if err != nil {
 			return nil, err
 		}
+		r.progress.begin(progress.Planning, 0)
 		return plan.Undo(ran.Ran, want, live, in.Caps(), opts)
 	})
 }

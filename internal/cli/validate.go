@@ -55,6 +55,9 @@ func validate(_ context.Context, r *run, _ []string) error {
 	}
 	_, err = fmt.Fprintf(r.env.Stdout, "%s is valid: %s, %s%s\n", r.o.file, count(len(want.Users), "person", "people"),
 		count(len(want.Groups), "group", "groups"), files)
+	if err == nil {
+		r.next("rollcall plan", r.o.where()...)
+	}
 	return err
 }
 

@@ -56,7 +56,8 @@ type Request struct {
 	RawQuery string // sent as it is
 	Route    string // what errors and logs call it; it must not hold a secret
 	Class    Class
-	Body     []byte // JSON; nil: none
+	Header   map[string]string // beside what every request has; it must not hold a secret
+	Body     []byte            // JSON; nil: none
 	// Decode reads the answer to a success. An error means that the answer can't be read: a read or write is then
 	// tried again, so Decode has to start afresh each time. It must not keep the body. nil: the answer is ignored.
 	Decode func(body []byte) error
@@ -123,8 +124,9 @@ func (c *Client) Close() {
 func (c *Client) Do(ctx context.Context, r Request) error {
 	var giveUp time.Time // for a host that was never heard of
 	earlierUnclear := false
-	pause := func(why Reason, d time.Duration) error {
-		return c.pause(ctx, Wait{Method: r.Method, Route: r.Route, Why: why, For: d})
+	pause := func(w Wait) error {
+		w.Method, w.Route = r.Method, r.Route
+		return c.pause(ctx, w)
 	}
 	canceled := func(err error) error {
 		return &Error{Method: r.Method, Route: r.Route, Kind: Canceled, Err: err, EarlierUnclear: earlierUnclear}
@@ -164,7 +166,7 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 		if !c.answered.Load() && time.Now().Add(wait).After(giveUp) {
 			return failed
 		}
-		if err := pause(WaitRetry, wait); err != nil {
+		if err := pause(Wait{Why: WaitRetry, Status: failed.Status, For: wait}); err != nil {
 			return canceled(err)
 		}
 	}
@@ -198,7 +200,7 @@ func (c *Client) try(ctx context.Context, r Request, n int, giveUp time.Time, go
 		if !ok {
 			wait = backoff(n)
 		}
-		c.pacer.shut(wait)
+		c.pacer.shut(wait, resp.StatusCode)
 	}
 
 	buf := c.buffers.Get().(*bytes.Buffer)

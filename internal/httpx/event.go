@@ -39,6 +39,7 @@ type Wait struct {
 	Method string
 	Route  string
 	Why    Reason
+	Status int // of the answer that is the reason; 0 if it was none
 	For    time.Duration
 }
 

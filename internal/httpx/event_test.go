@@ -90,8 +90,8 @@ func TestOptions_everyWaitIsTold(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := []httpx.Wait{
-			{Method: "POST", Route: "add_user", Why: httpx.WaitWindow, For: 30 * time.Second},
-			{Method: "POST", Route: "add_user", Why: httpx.WaitRetry},
+			{Method: "POST", Route: "add_user", Why: httpx.WaitWindow, Status: 429, For: 30 * time.Second},
+			{Method: "POST", Route: "add_user", Why: httpx.WaitRetry, Status: 500},
 			{Method: "POST", Route: "add_user", Why: httpx.WaitPace, For: 20 * time.Second},
 		}
 		if diff := cmp.Diff(want, waits); diff != "" {

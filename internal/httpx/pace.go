@@ -22,8 +22,9 @@ type pacer struct {
 	limiter *rate.Limiter
 	maxWait time.Duration // a window that is open longer is not waited for
 
-	mu    sync.Mutex
-	until time.Time // nothing is sent before
+	mu     sync.Mutex
+	until  time.Time // nothing is sent before
+	status int       // of the answer that says so
 }
 
 // windowError says that the host asked to be left alone for longer than anybody wants to wait.
@@ -33,8 +34,9 @@ func (e *windowError) Error() string {
 	return fmt.Sprintf("host asks for no requests for %s more, and %s at the most are waited for", e.left.Round(time.Second), e.most)
 }
 
-// pauseFunc waits for a reason, or returns why it does not. A wait of 0 only says whether waiting is over.
-type pauseFunc func(Reason, time.Duration) error
+// pauseFunc waits, or returns why it does not. A wait of 0 only says whether waiting is over. What it waits for a request of
+// need not be said.
+type pauseFunc func(Wait) error
 
 func newPacer(p Pace, maxWait time.Duration) *pacer {
 	limiter := rate.NewLimiter(rate.Inf, 0)
@@ -52,7 +54,7 @@ func (p *pacer) turn(pause pauseFunc) error {
 	}
 	// Not limiter.Wait: it fails at once if the context ends before the turn comes, and does not tell how long it waits.
 	r := p.limiter.Reserve()
-	if err := pause(WaitPace, r.Delay()); err != nil {
+	if err := pause(Wait{Why: WaitPace, For: r.Delay()}); err != nil {
 		r.Cancel()
 		return err
 	}
@@ -63,23 +65,24 @@ func (p *pacer) turn(pause pauseFunc) error {
 func (p *pacer) gate(pause pauseFunc) error {
 	for {
 		p.mu.Lock()
-		wait := time.Until(p.until)
+		wait, status := time.Until(p.until), p.status
 		p.mu.Unlock()
 		if wait > p.maxWait {
 			return &windowError{left: wait, most: p.maxWait}
 		}
-		if err := pause(WaitWindow, wait); err != nil || wait <= 0 {
+		if err := pause(Wait{Why: WaitWindow, Status: status, For: wait}); err != nil || wait <= 0 {
 			return err
 		}
 	}
 }
 
-// shut keeps everybody from sending for d. A longer window that is open already stays.
-func (p *pacer) shut(d time.Duration) {
+// shut keeps everybody from sending for d, because of an answer with that status. A longer window that is open already
+// stays.
+func (p *pacer) shut(d time.Duration, status int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if until := time.Now().Add(d); until.After(p.until) {
-		p.until = until
+		p.until, p.status = until, status
 	}
 }
 

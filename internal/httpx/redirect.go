@@ -28,6 +28,9 @@ func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
 		req.Header.Set("Accept", "application/json")
 		// On reads too: TestRail answers 400 without it (LIVE: mvndaai/testrail-promise#20).
 		req.Header.Set("Content-Type", "application/json")
+		for name, value := range r.Header {
+			req.Header.Set(name, value)
+		}
 		if header := c.credential.header.reveal(); header != "" {
 			req.Header.Set("Authorization", header)
 		}
