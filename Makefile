@@ -9,7 +9,7 @@ SOAKTIME    ?= 10m
 MUTANTS     ?= 1
 BIN         := bin/rollcall
 
-.PHONY: build test check fmt vet staticcheck tidy fuzz soak mutants cross test-clients bench demo golden clean
+.PHONY: build test check fmt vet staticcheck tidy fuzz soak mutants cross dist reproducible test-clients actionlint examples-check bench demo golden clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/rollcall
@@ -19,10 +19,10 @@ test:
 	GO=$(GO) sh .ci/test
 
 # Everything that guards quality. test holds the architecture and the examples too.
-check: fmt vet staticcheck tidy test cross fuzz test-clients
+check: fmt vet staticcheck tidy test cross reproducible fuzz test-clients actionlint examples-check
 
 fmt:
-	@out=$$(gofmt -l cmd internal schema examples); test -z "$$out" || { echo "not formatted:"; echo "$$out"; exit 1; }
+	@out=$$(gofmt -l cmd docs internal schema examples); test -z "$$out" || { echo "not formatted:"; echo "$$out"; exit 1; }
 
 vet:
 	$(GO) vet ./...
@@ -58,10 +58,26 @@ cross:
 		GOOS=$${target%/*} GOARCH=$${target#*/} CGO_ENABLED=0 $(GO) build -trimpath -o /dev/null ./cmd/rollcall || exit 1; \
 	done
 
+# A release: one archive a target and SHA256SUMS, in dist. The version is the tag of the commit, or made of its time and hash.
+dist:
+	$(GO) run ./cmd/dist --out dist $(TARGETS)
+
+# Builds and packs one target twice, in two folders, and compares every byte.
+reproducible:
+	GO=$(GO) .ci/dist
+
 # A client from npm that nobody here wrote drives the simulator. Needs node; development only.
 test-clients: build
 	cd $(CLIENTS) && npm ci --ignore-scripts --no-audit --no-fund --silent
 	cd $(CLIENTS) && ROLLCALL_SIM="$(CURDIR)/$(BIN)" node --test --test-reporter=spec
+
+# The workflows of examples/ci, by a tool that knows the language. It also asks shellcheck, where that is installed.
+actionlint:
+	GO=$(GO) .ci/actionlint
+
+# Examples that are files of others, by the code of those others: a module of its own, so that theirs does not become ours.
+examples-check:
+	cd .ci/examples && test -z "$$(gofmt -l .)" && $(GO) vet ./... && $(GO) test ./...
 
 # Speed and memory, printed. Benchmarks are never a test that a slow machine fails.
 bench:
@@ -75,6 +91,7 @@ golden:
 	$(GO) test ./internal/render -update
 	$(GO) test ./internal/cli -run TestScript -update
 	$(GO) test ./internal/archtest -run TestSafetyPage_listsEveryRule -update
+	$(GO) test ./docs -update
 
 clean:
-	rm -rf bin $(CLIENTS)/node_modules
+	rm -rf bin dist $(CLIENTS)/node_modules

@@ -1,4 +1,5 @@
-// Package examples_test runs every example as its README says: validated, planned and converged against the simulator.
+// Package examples_test runs every example: validated, planned and converged against the simulator. What the README shows of
+// them is held by the tests of docs.
 package examples_test
 
 import (
@@ -121,39 +122,4 @@ func TestExamples_leaverAuditNeedsItsAllow(t *testing.T) {
 	}
 	write("    - {guard: max_deactivations" + line + "\n")
 	rollcall(t, 0, "plan", "--sim", "simulator.json")
-}
-
-// The plan in the README is the plan of the example, word for word.
-func TestReadme_showsARealPlan(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, block, found := strings.Cut(string(readme), "$ rollcall plan --sim simulator.json\n")
-	block, _, ended := strings.Cut(block, "```")
-	if !found || !ended {
-		t.Fatal("the README shows no plan")
-	}
-	t.Chdir("small-team")
-	if plan := rollcall(t, 0, "plan", "--sim", "simulator.json"); !strings.HasPrefix(plan, strings.TrimSpace(block)+"\n") {
-		t.Errorf("the README shows\n%s\nand the plan is\n%s", block, plan)
-	}
-}
-
-// The edits that the README shows are a roster.
-func TestReadme_showsEditsThatAreValid(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, block, found := strings.Cut(string(readme), "   ```yaml\n")
-	block, _, ended := strings.Cut(block, "   ```")
-	if !found || !ended {
-		t.Fatal("the README shows no edits")
-	}
-	t.Chdir(t.TempDir())
-	if err := os.WriteFile("users.yaml", []byte("version: 1\n"+strings.ReplaceAll(block, "\n   ", "\n")[3:]), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	rollcall(t, 0, "validate")
 }
