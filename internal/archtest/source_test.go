@@ -17,7 +17,7 @@ const maxLines = 400
 
 // longFiles are the files that may be longer, with the reason.
 var longFiles = map[string]string{
-	"internal/sim/testrailsim/names.go": "a table of names in many scripts",
+	"internal/sim/people/names.go": "a table of names in many scripts",
 }
 
 // TestSource holds every file that is not a test to the rules of the house.
