@@ -23,6 +23,9 @@ type Config struct {
 	// Pace overrides the default: 90 requests a minute after a burst of 60 on *.testrail.io, unpaced elsewhere.
 	Pace *plan.Pace
 	HTTP httpx.Options
+	// OnRead is called after each page of a list, "users", "groups", "roles" or "projects", with how many items of it were
+	// read so far, from any goroutine; nil: not called.
+	OnRead func(list string, soFar int)
 }
 
 // ParseURL returns the address under which an instance's index.php stands, in one spelling: lower case, without the
@@ -75,7 +78,11 @@ func NewReader(cfg Config) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{base: base, http: client, pace: pace}, nil
+	onRead := cfg.OnRead
+	if onRead == nil {
+		onRead = func(string, int) {}
+	}
+	return &Reader{base: base, http: client, pace: pace, onRead: onRead}, nil
 }
 
 // NewWriter returns a Writer for the instance that cfg names, or the error of NewReader.

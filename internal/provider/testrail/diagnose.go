@@ -126,7 +126,7 @@ func Explain(err error) Finding {
 		}
 	}
 	find := func(check Check, text, hint string) Finding {
-		return Finding{Check: check, Err: err, Text: text, Hint: hint}
+		return Finding{Check: check, Err: err, Text: strings.TrimRight(text, ".") + ".", Hint: hint} // a server's own words end with one too
 	}
 	whoAmI := failed.Route == "get_current_user"
 	switch failed.Kind {
@@ -168,7 +168,7 @@ func Explain(err error) Finding {
 		return find(CheckTestRail, fmt.Sprintf("What answers at this URL is not a TestRail, or not its root: %v.", err),
 			"TESTRAIL_URL is the part of the browser's address before index.php, sub-path included")
 	case failed.Kind == httpx.Forbidden:
-		return find(CheckAdministrator, fmt.Sprintf("The key works but its account lacks the right: %s.", strings.TrimSuffix(failed.Text, ".")),
+		return find(CheckAdministrator, fmt.Sprintf("The key works but its account lacks the right: %s.", failed.Text),
 			"use the key of an administrator")
 	case failed.Status == 0, failed.Status/100 == 5:
 		return find(CheckService, fmt.Sprintf("TestRail fails: %v.", err), "try again; if it stays, look at the server's log")

@@ -126,6 +126,10 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 			last: testrail.CheckService, failing: []testrail.Check{testrail.CheckService}, text: "stays so", hint: "--rate",
 		},
 		{
+			name: "a failure in the server's own words", transport: answers(500, `{"error":"An internal error occurred."}`),
+			last: testrail.CheckService, failing: []testrail.Check{testrail.CheckService}, text: "HTTP 500: An internal error occurred.", hint: "again",
+		},
+		{
 			name: "lists that disagree", transport: company(func(s *sim.Switches) {
 				s.Faults = []sim.FaultRule{{Fault: sim.Fault{Kind: sim.EmptyList}, Method: "get_users"}}
 			}),
@@ -158,6 +162,9 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 				findings := r.Diagnose(t.Context())
 				var failing []testrail.Check
 				for _, f := range findings {
+					if !strings.HasSuffix(f.Text, ".") || strings.HasSuffix(f.Text, "..") {
+						t.Errorf("no sentence: %q", f.Text)
+					}
 					if f.OK {
 						if f.Hint != "" || f.Err != nil {
 							t.Errorf("%s is OK, and yet: %s %v", f.Check, f.Hint, f.Err)

@@ -74,6 +74,7 @@ func readList[T item](ctx context.Context, r *Reader, method string, listed func
 			return 0, err
 		}
 		take(p.items)
+		r.onRead(strings.TrimPrefix(method, "get_"), at+len(p.items))
 		switch {
 		case p.bare:
 			return 0, nil

@@ -22,6 +22,8 @@ type Reader struct {
 	http *httpx.Client
 	pace plan.Pace
 
+	onRead func(list string, soFar int)
+
 	mu       sync.Mutex // held for the whole of a Read
 	self     directory.UserID
 	roles    answer[directory.Role] // kept from the first Read on

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"rollcall/internal/sim/wire"
 )
 
 // maxPage is both the default and the highest limit of a page (LIVE).
@@ -72,7 +74,7 @@ func (c *call) list(key string, total int, envelope bool, item func(dst []byte, 
 	if next >= total {
 		next = -1
 	}
-	items, next = spoilPage(c.fault, items, offset, next)
+	items, next = c.fault.SpoilPage(items, offset, next)
 
 	c.out = make([]byte, 0, 256+300*len(items))
 	if envelope {
@@ -81,11 +83,11 @@ func (c *call) list(key string, total int, envelope bool, item func(dst []byte, 
 			size = 0
 		}
 		c.out = append(c.out, `{"offset":`...)
-		c.out = appendInt(c.out, offset)
+		c.out = wire.AppendInt(c.out, offset)
 		c.out = append(c.out, `,"limit":`...)
-		c.out = appendInt(c.out, limit)
+		c.out = wire.AppendInt(c.out, limit)
 		c.out = append(c.out, `,"size":`...)
-		c.out = appendInt(c.out, size)
+		c.out = wire.AppendInt(c.out, size)
 		c.out = append(c.out, `,"_links":{"next":`...)
 		c.appendLink(limit, next)
 		c.out = append(c.out, `,"prev":`...)
@@ -110,31 +112,6 @@ func (c *call) list(key string, total int, envelope bool, item func(dst []byte, 
 		c.out = append(c.out, '}')
 	}
 	return nil
-}
-
-// spoilPage applies a list fault to the items of a page and the offset of the next one (-1: none).
-func spoilPage(fault FaultKind, items []int, offset, next int) ([]int, int) {
-	if len(items) == 0 {
-		return items, next
-	}
-	switch fault {
-	case PageRepeats:
-		if offset > 0 {
-			return slices.Insert(items, 0, offset-1), next
-		}
-		return slices.Insert(items, 0, items[0]), next
-	case PageSkips:
-		return items[1:], next
-	case PageShrinks:
-		return items[:len(items)/2], next
-	case PageEndsEarly:
-		return items[:len(items)/2], -1
-	case PageLoops:
-		return items, offset
-	case EmptyList:
-		return nil, -1
-	}
-	return items, next
 }
 
 func (c *call) pageParam(name string, fallback, low, high int) (int, error) {
@@ -168,7 +145,7 @@ func (c *call) appendLink(limit, offset int) {
 		}
 	}
 	fmt.Fprintf(&b, "&limit=%d&offset=%d", limit, offset)
-	c.out = appendJSONString(c.out, b.String(), c.sw.PlainJSON)
+	c.out = wire.AppendString(c.out, b.String(), c.sw.PlainJSON)
 }
 
 // fields is a request body. A field that is null counts as absent (GUESS) wherever null has no meaning of its own.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"rollcall/internal/sim/wire"
 )
 
 // getGroup: https://support.testrail.com/hc/en-us/articles/7077338821012-Groups, as all of this file.
@@ -164,9 +166,9 @@ func (c *call) appendGroup(dst []byte, g *Group) []byte {
 	case GroupsHideInactive:
 		members = slices.DeleteFunc(slices.Clone(members), func(id int) bool { return !c.st.byID[id].IsActive })
 	}
-	r := beginRecord(dst, c.sw.PlainJSON)
-	r.number("id", g.ID)
-	r.text("name", g.Name)
-	r.ids("user_ids", members)
-	return r.end()
+	r := wire.Begin(dst, c.sw.PlainJSON)
+	r.Number("id", g.ID)
+	r.Text("name", g.Name)
+	r.IDs("user_ids", members)
+	return r.End()
 }

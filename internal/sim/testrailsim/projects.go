@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"rollcall/internal/sim/wire"
 )
 
 // getProject: https://support.testrail.com/hc/en-us/articles/7077792415124-Projects, as all of this file.
@@ -198,50 +200,50 @@ func (c *call) accessRole(raw json.RawMessage, field string) (role int, clear bo
 // appendProject writes a project. On Professional a list item has users:[] and no default role (LIVE: testinium),
 // a single project has the default role and no users (DOC).
 func (c *call) appendProject(dst []byte, p *Project, inList bool) []byte {
-	r := beginRecord(dst, c.sw.PlainJSON)
-	r.number("id", p.ID)
-	r.text("name", p.Name)
+	r := wire.Begin(dst, c.sw.PlainJSON)
+	r.Number("id", p.ID)
+	r.Text("name", p.Name)
 	if p.Announcement == "" {
-		r.null("announcement")
+		r.Null("announcement")
 	} else {
-		r.text("announcement", p.Announcement)
+		r.Text("announcement", p.Announcement)
 	}
-	r.flag("show_announcement", p.ShowAnnouncement)
-	r.flag("is_completed", p.IsCompleted)
+	r.Flag("show_announcement", p.ShowAnnouncement)
+	r.Flag("is_completed", p.IsCompleted)
 	if p.CompletedOn == 0 {
-		r.null("completed_on")
+		r.Null("completed_on")
 	} else {
-		r.number("completed_on", int(p.CompletedOn))
+		r.Number("completed_on", int(p.CompletedOn))
 	}
-	r.number("suite_mode", p.SuiteMode)
+	r.Number("suite_mode", p.SuiteMode)
 	access, enterprise := c.sw.Version.atLeast(V73), c.sw.Edition == Enterprise
 	if access && (enterprise || !inList) {
 		c.roleOrNull(&r, "default_role_id", "default_role", p.DefaultRoleID)
 	}
-	r.text("url", cmp.Or(c.st.url, defaultURL)+"index.php?/projects/overview/"+strconv.Itoa(p.ID))
+	r.Text("url", cmp.Or(c.st.url, defaultURL)+"index.php?/projects/overview/"+strconv.Itoa(p.ID))
 	if access {
-		r.key("groups")
-		r.out = c.appendProjectGroups(r.out, p.Groups)
+		r.Key("groups")
+		r.Out = c.appendProjectGroups(r.Out, p.Groups)
 	}
 	switch {
 	case access && enterprise:
-		r.key("users")
-		r.out = c.appendProjectUsers(r.out, p.Users)
+		r.Key("users")
+		r.Out = c.appendProjectUsers(r.Out, p.Users)
 	case access && inList:
-		r.ids("users", nil)
+		r.IDs("users", nil)
 	}
-	return r.end()
+	return r.End()
 }
 
 // roleOrNull writes a role's id and name; 0, the global role, is null in both (DOC samples).
-func (c *call) roleOrNull(r *record, idField, nameField string, role int) {
+func (c *call) roleOrNull(r *wire.Record, idField, nameField string, role int) {
 	if role == 0 {
-		r.null(idField)
-		r.null(nameField)
+		r.Null(idField)
+		r.Null(nameField)
 		return
 	}
-	r.number(idField, role)
-	r.text(nameField, c.st.roleName(role))
+	r.Number(idField, role)
+	r.Text(nameField, c.st.roleName(role))
 }
 
 func (c *call) appendProjectGroups(dst []byte, list []ProjectAccess) []byte {
@@ -250,10 +252,10 @@ func (c *call) appendProjectGroups(dst []byte, list []ProjectAccess) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		r := beginRecord(dst, c.sw.PlainJSON)
-		r.number("id", a.ID)
+		r := wire.Begin(dst, c.sw.PlainJSON)
+		r.Number("id", a.ID)
 		c.roleOrNull(&r, "role_id", "role", a.RoleID)
-		dst = r.end()
+		dst = r.End()
 	}
 	return append(dst, ']')
 }
@@ -265,12 +267,12 @@ func (c *call) appendProjectUsers(dst []byte, list []ProjectAccess) []byte {
 			dst = append(dst, ',')
 		}
 		u := c.st.byID[a.ID]
-		r := beginRecord(dst, c.sw.PlainJSON)
-		r.number("id", a.ID)
-		r.number("global_role_id", u.RoleID)
-		r.text("global_role", c.st.roleName(u.RoleID))
+		r := wire.Begin(dst, c.sw.PlainJSON)
+		r.Number("id", a.ID)
+		r.Number("global_role_id", u.RoleID)
+		r.Text("global_role", c.st.roleName(u.RoleID))
 		c.roleOrNull(&r, "project_role_id", "project_role", a.RoleID)
-		dst = r.end()
+		dst = r.End()
 	}
 	return append(dst, ']')
 }

@@ -6,10 +6,10 @@ import (
 	"net/http"
 	"sync"
 	"time"
-)
 
-// maxBody bounds a request body: a full member list of 50,000 is under a megabyte.
-const maxBody = 16 << 20
+	"rollcall/internal/sim/fault"
+	"rollcall/internal/sim/wire"
+)
 
 // Server is an in-memory TestRail. The zero value is ready: an instance as EmptySnapshot describes it. It is safe for
 // concurrent use; the exported fields are set before the first request or inside Edit.
@@ -27,23 +27,14 @@ type Server struct {
 	// Log, if set, gets a line for each request.
 	Log io.Writer
 
-	mu        sync.Mutex
-	state     *State
-	done      chan struct{} // closed by Close
-	closed    bool
-	log       []Request
-	seq       int
-	methodSeq map[string]int
-	served    int // like seq, but never reset
-	late      []lateCommit
-	first     time.Time // first request
-	rate      rateWindow
-}
-
-// lateCommit is a write that was answered with an error and takes place later.
-type lateCommit struct {
-	due    int // value of served
-	commit func()
+	mu     sync.Mutex
+	state  *State
+	done   chan struct{} // closed by Close
+	closed bool
+	log    wire.Log[Request]
+	late   fault.Late
+	first  time.Time // first request
+	rate   fault.Allowance
 }
 
 // New returns a server with that state and those switches, or says what is wrong with the snapshot.
@@ -107,21 +98,10 @@ func (s *Server) now() time.Time {
 }
 
 // ServeHTTP answers one request over a connection.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		http.Error(w, "request body: "+err.Error(), http.StatusRequestEntityTooLarge)
-		return
-	}
-	a := s.answer(r, body)
-	if !a.wait(r.Context(), s.done) {
-		a.wire = wireReset
-	}
-	a.writeTo(w)
-}
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { wire.Serve(w, r, s.answer) }
 
 // answer does all that a request does to the instance, in one step, and returns what goes over the wire.
-func (s *Server) answer(r *http.Request, body []byte) *reply {
+func (s *Server) answer(r *http.Request, body []byte) (*wire.Reply, <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.start()
@@ -130,25 +110,25 @@ func (s *Server) answer(r *http.Request, body []byte) *reply {
 		route, err = ParseRoute(r.URL.RawQuery)
 	}
 	info := s.number(r, route, body)
-	s.commitLate()
+	s.late.Arrive()
 	if s.Before != nil {
 		s.Before(info, s.state)
 	}
-	fault := s.faultFor(info)
-	a := s.respond(r, info, err, fault)
-	a.delay = s.Switches.Latency
-	s.record(Request{RequestInfo: info, Status: a.logStatus(), Fault: fault.Kind})
-	return a
+	f := s.faultFor(info)
+	a := s.respond(r, info, err, f)
+	a.Delay = s.Switches.Latency
+	s.log.Add(Request{RequestInfo: info, Status: a.LogStatus(), Fault: f.Kind}, s.Log)
+	return a, s.done
 }
 
 // respond decides between the fault, the gate and the API.
-func (s *Server) respond(r *http.Request, info RequestInfo, routeErr error, fault Fault) *reply {
+func (s *Server) respond(r *http.Request, info RequestInfo, routeErr error, f Fault) *wire.Reply {
 	plain := s.Switches.PlainJSON
-	if fault.effect() == effectNever {
-		return fault.instead(r, info.Time, plain)
+	if f.Effect() == fault.Never {
+		return instead(f, r, info.Time, plain)
 	}
 	if !isEntryPoint(info.Path) {
-		return htmlReply(http.StatusMethodNotAllowed, "405 Method Not Allowed") // ISSUE: zoosk/testrail-client#31
+		return wire.Page(http.StatusMethodNotAllowed, "405 Method Not Allowed") // ISSUE: zoosk/testrail-client#31
 	}
 	if a := s.gate(info.Time); a != nil {
 		return a
@@ -159,43 +139,21 @@ func (s *Server) respond(r *http.Request, info RequestInfo, routeErr error, faul
 	switch routeErr {
 	case nil:
 	case errNotAPI:
-		return htmlReply(http.StatusOK, "Login - TestRail") // GUESS: a page of the web interface without a session
+		return wire.Page(http.StatusOK, "Login - TestRail") // GUESS: a page of the web interface without a session
 	default:
 		return errorReply(refusal{400, "Invalid characters in URI"}, plain)
 	}
-	if fault.effect() == effectLate {
+	if f.Effect() == fault.Later {
 		if info.IsWrite {
-			s.postpone(r, info, fault)
+			s.late.Postpone(f, func() { s.handle(r, info, NoFault) })
 		}
-		return fault.instead(r, info.Time, plain)
+		return instead(f, r, info.Time, plain)
 	}
-	return fault.spoil(s.handle(r, info, fault.Kind), plain)
-}
-
-func (s *Server) postpone(r *http.Request, info RequestInfo, fault Fault) {
-	n := fault.Requests
-	if n < 1 {
-		n = 2
-	}
-	s.late = append(s.late, lateCommit{due: s.served + n, commit: func() { s.handle(r, info, NoFault) }})
-}
-
-// commitLate lets the writes take place that are due before this request.
-func (s *Server) commitLate() {
-	s.served++
-	var rest []lateCommit
-	for _, l := range s.late {
-		if l.due > s.served {
-			rest = append(rest, l)
-			continue
-		}
-		l.commit()
-	}
-	s.late = rest
+	return spoil(f, s.handle(r, info, f.Kind), plain)
 }
 
 // handle is the API proper.
-func (s *Server) handle(r *http.Request, info RequestInfo, fault FaultKind) *reply {
+func (s *Server) handle(r *http.Request, info RequestInfo, fault FaultKind) *wire.Reply {
 	plain := s.Switches.PlainJSON
 	me, err := s.authenticate(r)
 	if err == nil {

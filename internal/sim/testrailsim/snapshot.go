@@ -1,11 +1,9 @@
 package testrailsim
 
 import (
-	"bufio"
-	"encoding/json"
-	"fmt"
 	"io"
-	"strings"
+
+	"rollcall/internal/sim/snapfile"
 )
 
 // The identity of a snapshot file.
@@ -109,34 +107,29 @@ func EmptySnapshot() Snapshot {
 	}
 }
 
-// snapshotFile is the order of keys in a snapshot file.
+// snapshotFile is a snapshot file as it is read.
 type snapshotFile struct {
-	Kind          string    `json:"kind"`
-	FormatVersion int       `json:"format_version"`
-	URL           string    `json:"url,omitempty"`
-	Switches      Switches  `json:"switches"`
-	Roles         []Role    `json:"roles"`
-	Users         []User    `json:"users"`
-	Groups        []Group   `json:"groups"`
-	Projects      []Project `json:"projects"`
+	snapfile.Head
+	URL      string    `json:"url"`
+	Switches Switches  `json:"switches"`
+	Roles    []Role    `json:"roles"`
+	Users    []User    `json:"users"`
+	Groups   []Group   `json:"groups"`
+	Projects []Project `json:"projects"`
+}
+
+func head() snapfile.Head {
+	return snapfile.Head{Kind: SnapshotKind, FormatVersion: SnapshotFormatVersion}
 }
 
 // Load reads a snapshot and checks that it is one: kind, format version, ids, references. Unknown keys are errors.
 func Load(r io.Reader) (Snapshot, error) {
 	var f snapshotFile
-	dec := json.NewDecoder(r)
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&f); err != nil {
-		return Snapshot{}, fmt.Errorf("snapshot: %w", err)
+	if err := snapfile.Load(r, &f); err != nil {
+		return Snapshot{}, err
 	}
-	if _, err := dec.Token(); err != io.EOF {
-		return Snapshot{}, fmt.Errorf("snapshot: text after the object")
-	}
-	if f.Kind != SnapshotKind {
-		return Snapshot{}, fmt.Errorf("snapshot: kind is %q, not %q", f.Kind, SnapshotKind)
-	}
-	if f.FormatVersion != SnapshotFormatVersion {
-		return Snapshot{}, fmt.Errorf("snapshot: format_version is %d, not %d", f.FormatVersion, SnapshotFormatVersion)
+	if err := f.Check(head()); err != nil {
+		return Snapshot{}, err
 	}
 	s := Snapshot{URL: f.URL, Switches: f.Switches, Roles: f.Roles, Users: f.Users, Groups: f.Groups, Projects: f.Projects}
 	if _, err := newState(s); err != nil {
@@ -147,54 +140,12 @@ func Load(r io.Reader) (Snapshot, error) {
 
 // Save writes the snapshot as JSON, one account, group, role or project a line. The same snapshot gives the same bytes.
 func (s Snapshot) Save(w io.Writer) error {
-	out := bufio.NewWriterSize(w, 64<<10)
-	fmt.Fprintf(out, "{\n\"kind\": %q,\n\"format_version\": %d,\n", SnapshotKind, SnapshotFormatVersion)
+	members := []snapfile.Member{
+		snapfile.Value("switches", s.Switches), snapfile.List("roles", s.Roles), snapfile.List("users", s.Users),
+		snapfile.List("groups", s.Groups), snapfile.List("projects", s.Projects),
+	}
 	if s.URL != "" {
-		fmt.Fprintf(out, "\"url\": %s,\n", appendJSONString(nil, s.URL, true))
+		members = append([]snapfile.Member{snapfile.Value("url", s.URL)}, members...)
 	}
-	switches, err := json.Marshal(s.Switches)
-	if err != nil {
-		return fmt.Errorf("snapshot: %w", err)
-	}
-	fmt.Fprintf(out, "\"switches\": %s", switches)
-	if err := saveList(out, "roles", s.Roles); err != nil {
-		return err
-	}
-	if err := saveList(out, "users", s.Users); err != nil {
-		return err
-	}
-	if err := saveList(out, "groups", s.Groups); err != nil {
-		return err
-	}
-	if err := saveList(out, "projects", s.Projects); err != nil {
-		return err
-	}
-	out.WriteString("\n}\n")
-	if err := out.Flush(); err != nil {
-		return fmt.Errorf("snapshot: %w", err)
-	}
-	return nil
-}
-
-func saveList[T Role | User | Group | Project](out *bufio.Writer, name string, items []T) error {
-	fmt.Fprintf(out, ",\n%q: [", name)
-	var line strings.Builder
-	enc := json.NewEncoder(&line)
-	enc.SetEscapeHTML(false)
-	for i, item := range items {
-		line.Reset()
-		if err := enc.Encode(item); err != nil {
-			return fmt.Errorf("snapshot: %s: %w", name, err)
-		}
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		out.WriteString("\n  ")
-		out.WriteString(strings.TrimSuffix(line.String(), "\n"))
-	}
-	if len(items) > 0 {
-		out.WriteByte('\n')
-	}
-	out.WriteByte(']')
-	return nil
+	return snapfile.Save(w, head(), members...)
 }

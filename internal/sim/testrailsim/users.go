@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"rollcall/internal/sim/wire"
 )
 
 // getUser: https://support.testrail.com/hc/en-us/articles/7077978310292-Users, as all of this file.
@@ -329,50 +331,50 @@ func (c *call) appendUser(dst []byte, u *account, role int) []byte {
 	if !c.sw.Version.atLeast(V73) {
 		return c.appendOldUser(dst, u, role)
 	}
-	r := beginRecord(dst, c.sw.PlainJSON)
-	r.text("name", u.Name)
-	r.number("id", u.ID)
-	r.text("email", u.Email)
-	r.flag("is_active", u.IsActive)
+	r := wire.Begin(dst, c.sw.PlainJSON)
+	r.Text("name", u.Name)
+	r.Number("id", u.ID)
+	r.Text("email", u.Email)
+	r.Flag("is_active", u.IsActive)
 	c.roleID(&r, role)
-	r.flag("is_admin", u.IsAdmin)
-	r.flag("email_notifications", u.EmailNotifications)
+	r.Flag("is_admin", u.IsAdmin)
+	r.Flag("email_notifications", u.EmailNotifications)
 	switch {
 	case c.sw.MFABool:
-		r.flag("mfa_required", u.MFARequired)
+		r.Flag("mfa_required", u.MFARequired)
 	case u.MFARequired:
-		r.number("mfa_required", 1)
+		r.Number("mfa_required", 1)
 	default:
-		r.number("mfa_required", 0)
+		r.Number("mfa_required", 0)
 	}
-	r.text("role", c.st.roleName(role))
-	r.ids("group_ids", u.groups)
+	r.Text("role", c.st.roleName(role))
+	r.IDs("group_ids", u.groups)
 	if c.sw.Edition == Enterprise {
-		r.flag("sso_enabled", u.SSOEnabled)
-		r.ids("assigned_projects", u.AssignedProjects)
+		r.Flag("sso_enabled", u.SSOEnabled)
+		r.IDs("assigned_projects", u.AssignedProjects)
 	}
-	return r.end()
+	return r.End()
 }
 
 // appendOldUser writes the fields of 6.4 to 7.2 (DOC, Users page old).
 func (c *call) appendOldUser(dst []byte, u *account, role int) []byte {
-	r := beginRecord(dst, c.sw.PlainJSON)
-	r.text("email", u.Email)
-	r.number("id", u.ID)
-	r.flag("is_active", u.IsActive)
-	r.text("name", u.Name)
+	r := wire.Begin(dst, c.sw.PlainJSON)
+	r.Text("email", u.Email)
+	r.Number("id", u.ID)
+	r.Flag("is_active", u.IsActive)
+	r.Text("name", u.Name)
 	c.roleID(&r, role)
-	r.text("role", c.st.roleName(role))
-	return r.end()
+	r.Text("role", c.st.roleName(role))
+	return r.End()
 }
 
-func (c *call) roleID(r *record, id int) {
+func (c *call) roleID(r *wire.Record, id int) {
 	if !c.sw.RoleIDString {
-		r.number("role_id", id)
+		r.Number("role_id", id)
 		return
 	}
-	r.key("role_id")
-	r.out = append(r.out, '"')
-	r.out = appendInt(r.out, id)
-	r.out = append(r.out, '"')
+	r.Key("role_id")
+	r.Out = append(r.Out, '"')
+	r.Out = wire.AppendInt(r.Out, id)
+	r.Out = append(r.Out, '"')
 }

@@ -1,4 +1,4 @@
-package testrailsim
+package people
 
 import "strings"
 
@@ -101,20 +101,21 @@ func cultures() []culture {
 }
 
 // Parts of group and project names.
-func areaNames() []string {
+// Areas returns what a company works on, for the names of groups and projects.
+func Areas() []string {
 	return strings.Split("Payments|Checkout|Search|Accounts|Catalogue|Delivery|Returns|Pricing|Loyalty|Invoicing|Ledger|Risk|Fraud|Identity|Onboarding|Messaging|Notifications|Maps|Routing|Fleet|Warehouse|Sourcing|Partner portal|Merchant tools|Back office|Support desk|Reporting|Data platform|Machine learning|Ads|Media|Streaming|Playback|Firmware|Devices|Telemetry|Billing|Tax & compliance|Privacy|Accessibility|Localisation|Developer portal|Design system", "|")
 }
 
-func platformNames() []string {
+func platforms() []string {
 	return []string{"Mobile", "Web", "Backend", "Desktop", "Embedded", "API"}
 }
 
-func disciplineNames() []string {
+func disciplines() []string {
 	return []string{"QA", "Dev", "Product", "Automation", "Performance", "Security", "Field test"}
 }
 
-// siteGroupNames are groups that are no teams; the first four have a meaning for the generator.
-func siteGroupNames() []string {
+// siteGroups are groups that are no teams; the first SiteGroups have a meaning for whoever fills them.
+func siteGroups() []string {
 	return []string{
 		"Contractors", "CI accounts", "Release managers", "Offboarding (keep empty)",
 		"Équipe qualité – Paris", "品質保証 東京", "Группа приёмки", "צוות בדיקות", "QA \"night shift\"", "R&D <pilot>",
@@ -122,6 +123,7 @@ func siteGroupNames() []string {
 	}
 }
 
-func partnerDomains() []string {
+// PartnerDomains returns the domains of contractors.
+func PartnerDomains() []string {
 	return []string{"partner.example", "northwind-testing.example", "qa.lumen-services.example", "outsourcing.example"}
 }
