@@ -42,6 +42,7 @@ func newScene(t *testing.T, bin, from string) *scene {
 	}
 	s.env = []string{
 		"DOCS=" + here,
+		"GORACE=atexit_sleep_ms=0", // or each command of a binary with the race detector takes a second to end
 		"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + home, "PWD=" + s.folder, "TZ=UTC", "LC_ALL=C.UTF-8",
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_SYSTEM=" + os.DevNull, "GIT_PAGER=cat",
 		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=init.defaultBranch", "GIT_CONFIG_VALUE_0=main",

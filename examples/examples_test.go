@@ -120,6 +120,7 @@ func TestExamples_leaverAuditNeedsItsAllow(t *testing.T) {
 	if !found {
 		t.Fatalf("the refusal prints nothing to paste:\n%.600s", refusal)
 	}
+	line = strings.Replace(line, "say why", "all who left before the audit", 1)
 	write("    - {guard: max_deactivations" + line + "\n")
 	rollcall(t, 0, "plan", "--sim", "simulator.json")
 }

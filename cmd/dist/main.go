@@ -7,6 +7,7 @@ package main
 import (
 	"context"
 	"debug/buildinfo"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,12 +55,16 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	sources, err := whence(ctx)
+	if err != nil {
+		return err
+	}
 	if err := errors.Join(os.RemoveAll(*out), os.MkdirAll(*out, 0o755)); err != nil {
 		return err
 	}
 	var archives []string
 	for _, target := range flags.Args() {
-		b, err := build(ctx, target, work)
+		b, err := build(ctx, target, work, sources)
 		if err != nil {
 			return fmt.Errorf("%s: %w", target, err)
 		}
@@ -99,15 +105,16 @@ func (b *built) archive() string {
 
 // build builds the program for a target such as linux/amd64. The version is what version control says, and stands in the
 // program: the tag of the commit, or a version made of its time and hash, and "+dirty" where files differ from it.
-func build(ctx context.Context, target, work string) (*built, error) {
+func build(ctx context.Context, target, work string, sources []string) (*built, error) {
 	goos, goarch, ok := strings.Cut(target, "/")
 	if !ok {
 		return nil, errors.New("target is not of the form OS/ARCH")
 	}
 	b := &built{path: filepath.Join(work, goos+"_"+goarch), os: goos, arch: goarch}
 	compile := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=true", "-ldflags=-s -w -buildid=", "-o", b.path, command)
-	// What somebody set for himself must not change the bytes.
-	compile.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOAMD64=v1", "GOARM64=v8.0")
+	// What somebody set for himself, in a variable or by `go env -w`, must not change the bytes.
+	compile.Env = slices.Concat(os.Environ(), sources, []string{"GOENV=off", "GOOS=" + goos, "GOARCH=" + goarch, "CGO_ENABLED=0",
+		"GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOFIPS140=off", "GOAMD64=v1", "GOARM64=v8.0"})
 	compile.Stdout, compile.Stderr = os.Stderr, os.Stderr
 	if err := compile.Run(); err != nil {
 		return nil, fmt.Errorf("go build: %w", err)
@@ -121,6 +128,27 @@ func build(ctx context.Context, target, work string) (*built, error) {
 		return nil, errors.New("program does not say of which commit it is: build it in a clone of the repository, with git installed")
 	}
 	return b, nil
+}
+
+// whence returns the settings of the go command that say where modules and the toolchain come from and are kept, as variables.
+// Whose they are does not matter: go.sum says what the modules are.
+func whence(ctx context.Context) ([]string, error) {
+	names := []string{"GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOINSECURE", "GOVCS", "GOTOOLCHAIN", "GOMODCACHE", "GOCACHE"}
+	ask := exec.CommandContext(ctx, "go", append([]string{"env", "-json"}, names...)...)
+	ask.Stderr = os.Stderr
+	out, err := ask.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env: %w", err)
+	}
+	var values map[string]string
+	if err := json.Unmarshal(out, &values); err != nil {
+		return nil, fmt.Errorf("go env: %w", err)
+	}
+	var variables []string
+	for _, name := range names {
+		variables = append(variables, name+"="+values[name])
+	}
+	return variables, nil
 }
 
 func setting(info *debug.BuildInfo, key string) string {

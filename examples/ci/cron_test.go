@@ -36,7 +36,7 @@ func newHost(t *testing.T) host {
 		t.Fatal(err)
 	}
 	h.env = []string{"PATH=" + script + ":" + filepath.Dir(rollcallBinary()) + ":" + os.Getenv("PATH"), "HOME=" + h.folder,
-		"ROLLCALL_TARGETS=" + h.folder, "ROLLCALL_LOCKS=" + h.folder}
+		"ROLLCALL_TARGETS=" + h.folder}
 	return h
 }
 
@@ -90,17 +90,41 @@ func TestCron_service(t *testing.T) {
 	}
 }
 
-// Another run of the same target is under way: drift lets it be, and does not ask the tool.
+// Another run of the same target is under way: drift lets it be, does not ask the tool, and does not say that all is well.
 func TestCron_oneRunATarget(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)
 	before := h.live.requests(t)
-	code, said := h.run(t, `exec 8>rollcall-berlin.lock && flock 8 && rollcall-target berlin drift`)
-	if code != 0 || !strings.Contains(said, "another run is under way") {
+	code, said := h.run(t, `exec 8<berlin && flock 8 && rollcall-target berlin drift`)
+	if code != 1 || !strings.Contains(said, "another run is under way") {
 		t.Errorf("exit code %d:\n%s", code, said)
 	}
 	if after := h.live.requests(t); after != before {
 		t.Errorf("%d requests in the middle of another run", after-before)
+	}
+}
+
+// A key that others can read, or an env that they can write and the shell runs, is not used.
+func TestCron_filesOfOthersAreRefused(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	for name, mode := range map[string]os.FileMode{"key": 0o644, "env": 0o622, "users.yaml": 0o666} {
+		file := filepath.Join(h.folder, "berlin", name)
+		if err := os.Chmod(file, mode); err != nil {
+			t.Fatal(err)
+		}
+		if code, said := h.run(t, "rollcall-target berlin drift"); code != 6 || !strings.Contains(said, name) {
+			t.Errorf("%s with the mode %o: exit code %d\n%s", name, mode, code, said)
+		}
+		if err := os.Chmod(file, 0o640); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, said := h.run(t, "rollcall-target berlin drift"); code != 2 {
+		t.Errorf("exit code %d\n%s", code, said)
+	}
+	if n := h.live.requests(t); n == 0 {
+		t.Error("the tool was not asked")
 	}
 }
 

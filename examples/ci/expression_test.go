@@ -8,10 +8,10 @@ import (
 
 var (
 	insert = regexp.MustCompile(`\$\{\{\s*(.*?)\s*\}\}`)
-	token  = regexp.MustCompile(`'[^']*'|&&|\|\||==|!|[\w.-]+(?:\(\))?`)
+	token  = regexp.MustCompile(`'[^']*'|&&|\|\||==|!=|!|[\w.-]+(?:\(\))?`)
 )
 
-// expressions evaluates those expressions of GitHub Actions that the examples use: names, texts, !, ==, && and ||, without
+// expressions evaluates those expressions of GitHub Actions that the examples use: names, texts, !, ==, !=, && and ||, without
 // parentheses. True is "true", and false is "".
 type expressions struct {
 	t      *testing.T
@@ -66,6 +66,9 @@ func (e expressions) equal(rest *[]string) string {
 	left := e.operand(rest)
 	if took(rest, "==") {
 		return truth(left == e.operand(rest))
+	}
+	if took(rest, "!=") {
+		return truth(left != e.operand(rest))
 	}
 	return left
 }

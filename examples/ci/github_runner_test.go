@@ -67,7 +67,10 @@ type runner struct {
 	hub   *hub
 	repo  repository
 	live  instance
-	empty bool // no secret and no variable is set
+	empty bool // no secret is set
+
+	// masked is taken for a secret: GitHub hands no output on that holds one, and says so in the log alone.
+	masked string
 }
 
 // outcome is what a workflow left: of each job that ran whether it succeeded, its log and its environment.
@@ -77,6 +80,7 @@ type outcome struct {
 	environment map[string]string
 	keyed       map[string]bool // jobs in which a step had something of TestRail in its environment
 	summary     string
+	commanded   []string // lines of a step that the runner takes for a command of version 1, wherever in a line it begins
 }
 
 func (o outcome) ok(t *testing.T, jobs ...string) {
@@ -97,7 +101,7 @@ func (r runner) run(t *testing.T, file string, e event) outcome {
 	var w workflow
 	readYAML(t, &w, "github/workflows", file)
 	r.hub.next++
-	o := outcome{map[string]bool{}, map[string]string{}, map[string]string{}, map[string]bool{}, ""}
+	o := outcome{succeeded: map[string]bool{}, log: map[string]string{}, environment: map[string]string{}, keyed: map[string]bool{}}
 	values := r.values(e, w)
 	for len(o.succeeded) < len(w.Jobs) {
 		ran := false
@@ -123,16 +127,17 @@ func (r runner) run(t *testing.T, file string, e event) outcome {
 func (r runner) values(e event, w workflow) map[string]string {
 	values := map[string]string{
 		"github.event_name": e.name, "github.ref_name": e.ref, "github.run_attempt": "1",
-		"github.event.repository.default_branch":   "main",
-		"github.event.pull_request.number":         e.pullRequest,
-		"github.event.pull_request.head.sha":       e.head,
-		"github.event.pull_request.head.repo.fork": truth(e.fork),
-		"vars.TESTRAIL_URL":                        r.live.url,
-		"vars.TESTRAIL_USER":                       simUser,
-		"secrets.TESTRAIL_API_KEY":                 simKey,
+		"github.event.repository.default_branch":        "main",
+		"github.event.pull_request.number":              e.pullRequest,
+		"github.event.pull_request.head.sha":            e.head,
+		"github.event.pull_request.head.repo.full_name": slug, "github.repository": slug,
+		"github.ref": "refs/heads/" + e.ref, "secrets.TESTRAIL_API_KEY": simKey,
+	}
+	if e.fork {
+		values["github.event.pull_request.head.repo.full_name"] = "somebody/roster"
 	}
 	if r.empty || e.fork {
-		values["vars.TESTRAIL_URL"], values["vars.TESTRAIL_USER"], values["secrets.TESTRAIL_API_KEY"] = "", "", ""
+		values["secrets.TESTRAIL_API_KEY"] = ""
 	}
 	return values
 }
@@ -149,6 +154,7 @@ type box struct {
 	failed    bool
 	log       strings.Builder
 	keyed     bool
+	commanded []string
 }
 
 func (r runner) job(t *testing.T, name string, j job, w workflow, e event, values map[string]string, o *outcome) {
@@ -173,14 +179,24 @@ func (r runner) job(t *testing.T, name string, j job, w workflow, e event, value
 		"PATH": ghFolder(t) + ":" + os.Getenv("PATH"), "HOME": b.temp, "CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_API_URL": r.hub.URL,
 		"GORACE":       "atexit_sleep_ms=0", // of gh, which is this binary
 		"GITHUB_ACTOR": "max", "GITHUB_REPOSITORY": slug, "GITHUB_RUN_ID": fmt.Sprint(r.hub.next), "GITHUB_SERVER_URL": "https://github.com",
-		"GITHUB_SHA": e.sha, "GITHUB_PATH": filepath.Join(b.temp, "path"), "GITHUB_STEP_SUMMARY": filepath.Join(b.temp, "summary"), "RUNNER_TEMP": b.temp,
+		"GITHUB_SHA": e.sha, "GITHUB_REF_NAME": e.ref, "GITHUB_PATH": filepath.Join(b.temp, "path"), "GITHUB_STEP_SUMMARY": filepath.Join(b.temp, "summary"), "RUNNER_TEMP": b.temp,
 	}
 	for name, value := range j.Env {
 		b.env[name] = b.expressions().text(value)
 	}
+	for name, written := range map[string]string{"TESTRAIL_URL": r.live.url, "TESTRAIL_USER": simUser} { // what a user has to
+		if value, named := j.Env[name]; named && value == "" {
+			b.env[name] = written
+		}
+	}
 	b.steps(j.Steps, w.Defaults.Run.Shell)
-	for output, value := range j.Outputs {
-		values["needs."+name+".outputs."+output] = b.expressions().text(value)
+	for output, expression := range j.Outputs {
+		if value := b.expressions().text(expression); r.masked == "" || !strings.Contains(value, r.masked) {
+			values["needs."+name+".outputs."+output] = value
+		}
+	}
+	if len(j.Outputs) > 0 {
+		o.commanded = append(o.commanded, b.commanded...)
 	}
 	o.succeeded[name], o.log[name], o.keyed[name] = !b.failed, b.log.String(), b.keyed
 	o.environment[name] = b.expressions().text(j.Environment)
@@ -239,6 +255,7 @@ func (b *box) bash(s step, defaultShell string) {
 	}
 	code, said := shell(b.t, b.workspace, environment, "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", s.Run)
 	fmt.Fprintf(&b.log, "--- %s\n%s", s.Name, said)
+	b.commanded = append(b.commanded, commands(said)...)
 	if code != 0 {
 		b.failed = true
 		fmt.Fprintf(&b.log, "exit code %d\n", code)
@@ -247,6 +264,24 @@ func (b *box) bash(s step, defaultShell string) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		b.values["steps."+s.ID+".outputs."+name] = value
 	}
+}
+
+// commands returns the lines in which text of others is a command to the runner: "##[" counts wherever it stands, unless
+// "::stop-commands::WORD" went before and "::WORD::" not yet (ActionCommand.TryParse of actions/runner).
+func commands(said string) (found []string) {
+	word := ""
+	for line := range strings.Lines(said) {
+		line = strings.TrimSpace(line)
+		switch stop, stops := strings.CutPrefix(line, "::stop-commands::"); {
+		case word != "" && line == "::"+word+"::":
+			word = ""
+		case word == "" && stops:
+			word = stop
+		case word == "" && strings.Contains(line, "##["):
+			found = append(found, line)
+		}
+	}
+	return found
 }
 
 func (b *box) checkout(s step) {

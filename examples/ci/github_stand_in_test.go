@@ -126,6 +126,9 @@ func ghDownload(args []string) error {
 	if err := json.Unmarshal(answer, &files); err != nil {
 		return err
 	}
+	if err := os.MkdirAll(args[6], 0o777); err != nil {
+		return err
+	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(args[6], name), []byte(text), 0o666); err != nil {
 			return err
@@ -189,6 +192,9 @@ type pull struct {
 	Head     struct {
 		SHA string `json:"sha"`
 	} `json:"head"`
+	Base struct {
+		Ref string `json:"ref"`
+	} `json:"base"`
 }
 
 const bot = "github-actions[bot]"
@@ -237,6 +243,7 @@ func (h *hub) routes() http.Handler {
 	handle("GET /pulls/{n}/reviews", "pull-requests", "read", func(r *http.Request, _ post) any {
 		return page(r, []map[string]any{
 			{"state": "COMMENTED", "user": author{"lea"}}, {"state": "APPROVED", "user": author{"max"}}, {"state": "APPROVED", "user": author{"ines"}},
+			{"state": "APPROVED", "user": author{"omar"}}, {"state": "COMMENTED", "user": author{"max"}}, {"state": "CHANGES_REQUESTED", "user": author{"omar"}},
 		})
 	})
 	handle("GET /issues/{n}/comments", "pull-requests", "read", func(r *http.Request, _ post) any { return page(r, h.comments) })

@@ -48,7 +48,7 @@ func (k team) merge(t *testing.T, head string) event {
 	k.repo.git(t, "merge", "--quiet", "--no-ff", "--message", "merge", head)
 	sha := k.repo.git(t, "rev-parse", "HEAD")
 	p := pull{Number: 7, MergedAt: "2026-11-22T12:00:00Z", MergedAs: sha}
-	p.Head.SHA = head
+	p.Head.SHA, p.Base.Ref = head, "main"
 	k.hub.pulls[sha] = []pull{p}
 	return event{name: "push", ref: "main", sha: sha}
 }
@@ -106,20 +106,23 @@ func TestGitHub_pullRequest(t *testing.T) {
 		t.Fatalf("comments %+v, summary\n%s", written, o.summary)
 	}
 	first := written[0].Body
+	for range 100 { // a page further there is a second one, of two runs at once
+		k.hub.add(&k.hub.comments, bot, post{Body: first})
+	}
 
 	o, _ = k.propose(t, "role: Lead\n  - email: lea.rossi", "role: Nobody\n  - email: lea.rossi", false)
 	if o.succeeded["plan"] || !o.succeeded["comment"] {
 		t.Fatalf("a role that is not there: %+v", o.log)
 	}
 	written = by(bot, k.hub.comments)
-	if len(written) != 1 || written[0].edits != 1 || !strings.Contains(written[0].Body, "No plan") {
-		t.Fatalf("comments %+v", written)
+	if written[0].edits != 1 || !strings.Contains(written[0].Body, "No plan") || written[1].edits != 0 {
+		t.Fatalf("comments %+v", written[:2])
 	}
 
 	o, _ = k.propose(t, "role: Nobody", "role: Lead", false)
 	o.ok(t, "comment", "plan")
-	if written = by(bot, k.hub.comments); len(written) != 1 || written[0].edits != 2 || written[0].Body != first {
-		t.Fatalf("comments %+v", written)
+	if written = by(bot, k.hub.comments); written[0].edits != 2 || written[0].Body != first {
+		t.Fatalf("comments %+v", written[:2])
 	}
 	if quote.edits != 0 {
 		t.Error("the comment of somebody else was written over")
@@ -153,6 +156,94 @@ func TestGitHub_snapshotOfAForkIsNotBelieved(t *testing.T) {
 	o, _ := k.propose(t, hanakosRole, hanakosNew, false)
 	if o.succeeded["plan"] || !strings.Contains(o.log["plan"], "there is no snapshot") {
 		t.Errorf("the plan was made:\n%s", o.log["plan"])
+	}
+}
+
+// What a pull request itself calls plan.md or plan.json is no plan, also where none could be made.
+func TestGitHub_committedPlanIsNotTaken(t *testing.T) {
+	t.Parallel()
+	k := newTeam(t)
+	k.snapshot(t)
+	k.repo.git(t, "checkout", "--quiet", "-B", "change")
+	k.repo.write(t, "plan.md", "<!-- rollcall:plan -->\nNo changes")
+	k.repo.write(t, "plan.json", "{}")
+	o, _ := k.propose(t, hanakosRole, strings.Replace(hanakosNew, "Lead", "Nobody", 1), false)
+	written := by(bot, k.hub.comments)
+	if o.succeeded["plan"] || len(written) != 1 || strings.Contains(written[0].Body, "No changes") {
+		t.Errorf("comments %+v", written)
+	}
+	for _, a := range k.hub.artefacts {
+		if a.files["plan.json"] != "" {
+			t.Errorf("artefact %s has a plan that rollcall did not make", a.Name)
+		}
+	}
+}
+
+// The artefact is made by a job that runs what the pull request says: nothing of it but the plan is taken, and that for no
+// more than the merged roster says.
+func TestGitHub_forgedArtefact(t *testing.T) {
+	t.Parallel()
+	k := newTeam(t)
+	k.snapshot(t)
+	_, head := k.propose(t, hanakosRole, hanakosNew, false)
+	for _, a := range k.hub.artefacts {
+		if a.Name == "rollcall-plan-"+head {
+			a.files["approved"] = "the-board\nenvironment=production"
+			a.files["merged"] = "8 " + head
+		}
+	}
+	o := k.run(t, "rollcall-apply.yml", k.merge(t, head))
+	o.ok(t, "apply", "approved")
+	if got := k.report(t).Run.Labels["approved_by"]; got != "ines,max" || o.environment["apply"] != "testrail" {
+		t.Errorf("approved by %q in the environment %q", got, o.environment["apply"])
+	}
+}
+
+// A pull request into another branch may be merged by other rules: its plan is not one that was approved for this branch.
+func TestGitHub_planForAnotherBranchIsNotTaken(t *testing.T) {
+	t.Parallel()
+	k := newTeam(t)
+	k.snapshot(t)
+	_, head := k.propose(t, hanakosRole, hanakosNew, false)
+	push := k.merge(t, head)
+	k.hub.pulls[push.sha][0].Base.Ref = "unprotected"
+	if o := k.run(t, "rollcall-apply.yml", push); o.environment["apply"] != "testrail-approval" {
+		t.Errorf("environment %q", o.environment["apply"])
+	}
+}
+
+// Two merges whose first apply had to wait: what the later one takes back is not done, and where it wants something else of
+// the same person, the first run stops and the second one does what was approved last.
+func TestGitHub_laterMergeWins(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		later string // the second pull request makes the first one's line this
+		first bool   // the first run succeeds
+		role  string
+	}{
+		{"the second takes the first one back", hanakosRole, true, "Designer"},
+		{"the second wants another role", hanakosNewest, false, "Read-only"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			k := newTeam(t)
+			k.snapshot(t)
+			_, head := k.propose(t, hanakosRole, hanakosNew, false)
+			first := k.merge(t, head)
+			_, head = k.propose(t, hanakosNew, tt.later, false)
+			second := k.merge(t, head)
+			before := k.live.account(t, hanako).Role
+			if o := k.run(t, "rollcall-apply.yml", first); o.succeeded["apply"] != tt.first {
+				t.Errorf("the first run: %v\n%s", o.succeeded, o.log["apply"])
+			}
+			if got := k.live.account(t, hanako).Role; got != before {
+				t.Errorf("what the branch no longer wants was done: the role is %q", got)
+			}
+			k.run(t, "rollcall-apply.yml", second)
+			if got := k.live.account(t, hanako).Role; got != tt.role {
+				t.Errorf("the role is %q, want %q", got, tt.role)
+			}
+		})
 	}
 }
 
@@ -213,6 +304,30 @@ func TestGitHub_pushWithoutAPlanAsks(t *testing.T) {
 	k.repo.commit(t, "once more")
 	if o = push(); o.succeeded["apply"] {
 		t.Error("an environment without a key has written")
+	}
+}
+
+// GitHub drops an output that looks like a secret, and a name of TestRail may make it one. Nothing may be green then.
+func TestGitHub_lostOutputIsRed(t *testing.T) {
+	t.Parallel()
+	k := newTeam(t)
+	k.live.rename(t, dana, "##[add-mask]yes")
+	o := k.drift(t)
+	if len(o.commanded) > 0 {
+		t.Errorf("a name of TestRail is a command to the runner: %q", o.commanded)
+	}
+	k.masked = "yes"
+	o = k.run(t, "rollcall-drift.yml", event{name: "schedule", ref: "main", sha: k.base})
+	if o.succeeded["issue"] || by(bot, k.hub.issues)[0].State != "open" {
+		t.Error("the issue was closed, though there is drift")
+	}
+
+	k.snapshot(t)
+	k.repo.edit(t, hanakosRole, hanakosNew)
+	push := event{name: "push", ref: "main", sha: k.repo.commit(t, "pushed past the review")}
+	k.masked, k.empty = "testrail-approval", true // without an environment there is no secret
+	if o = k.run(t, "rollcall-apply.yml", push); o.succeeded["apply"] || len(o.succeeded) != 2 || len(o.commanded) > 0 {
+		t.Errorf("jobs %v, commands %q", o.succeeded, o.commanded)
 	}
 }
 

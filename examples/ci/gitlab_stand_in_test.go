@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,9 +20,13 @@ type lab struct {
 	jobs      []labJob
 	notes     []*note
 	issues    []*note
-	merged    map[string]int // merge requests by the commit that they were merged as
+	merged    map[string]int // merge requests into main by the commit that they were merged as
 	pipelines []labPipeline
+	leaked    []string // tokens that came to the store of artefacts, which is not GitLab
 }
+
+// elsewhere is an answer that stands at another address.
+type elsewhere string
 
 type labJob struct {
 	ID       int    `json:"id"`
@@ -31,6 +36,7 @@ type labJob struct {
 	files    map[string]string
 	pipeline int
 	ok       bool
+	access   string
 }
 
 type labPipeline struct {
@@ -57,15 +63,15 @@ func newLab(t *testing.T) *lab {
 	handle := func(pattern string, answer func(r *http.Request) any) {
 		method, path, _ := strings.Cut(pattern, " ")
 		m.HandleFunc(method+" /api/v4"+path, func(w http.ResponseWriter, r *http.Request) {
-			if r.Header.Get("PRIVATE-TOKEN") != labToken {
+			if r.Header.Get("PRIVATE-TOKEN") != labToken && r.Header.Get("Authorization") != "Bearer "+labToken {
 				http.Error(w, "401 Unauthorized", http.StatusUnauthorized)
 				return
 			}
 			switch a := answer(r).(type) {
 			case nil:
 				http.NotFound(w, r)
-			case string:
-				_, _ = w.Write([]byte(a))
+			case elsewhere:
+				http.Redirect(w, r, string(a), http.StatusFound)
 			default:
 				_ = json.NewEncoder(w).Encode(a)
 			}
@@ -85,18 +91,30 @@ func newLab(t *testing.T) *lab {
 	handle("GET /projects/1/pipelines/{id}/jobs", func(r *http.Request) any {
 		return succeeded(func(j labJob) bool { return strconv.Itoa(j.pipeline) == r.PathValue("id") })
 	})
+	store := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if token := r.Header.Get("PRIVATE-TOKEN") + r.Header.Get("Authorization"); token != "" {
+			l.leaked = append(l.leaked, token)
+		}
+		_, _ = w.Write([]byte(r.FormValue("text")))
+	}))
+	t.Cleanup(store.Close)
 	handle("GET /projects/1/jobs/{id}/artifacts/{file}", func(r *http.Request) any {
 		for _, j := range l.jobs {
-			if text := j.files[r.PathValue("file")]; strconv.Itoa(j.ID) == r.PathValue("id") && text != "" {
-				return text
+			// The token is a Reporter's, who gets none that are for developers (Ci::BuildPolicy).
+			if text := j.files[r.PathValue("file")]; strconv.Itoa(j.ID) == r.PathValue("id") && text != "" && j.access == "all" {
+				return elsewhere(store.URL + "?text=" + url.QueryEscape(text))
 			}
 		}
 		return nil
 	})
 	handle("GET /projects/1/repository/commits/{sha}/merge_requests", func(r *http.Request) any {
-		found := []map[string]any{}
-		if iid := l.merged[r.PathValue("sha")]; iid != 0 {
-			found = append(found, map[string]any{"iid": iid, "state": "merged"})
+		sha := r.PathValue("sha")
+		found := []map[string]any{ // what has the commit in it, or is about it, is told as well
+			{"iid": 8, "state": "merged", "target_branch": "unprotected", "merge_commit_sha": sha, "squash_commit_sha": nil, "sha": "another"},
+			{"iid": 9, "state": "merged", "target_branch": "main", "merge_commit_sha": "another", "squash_commit_sha": nil, "sha": "another"},
+		}
+		if iid := l.merged[sha]; iid != 0 {
+			found = append(found, map[string]any{"iid": iid, "state": "merged", "target_branch": "main", "merge_commit_sha": sha, "squash_commit_sha": nil, "sha": "another"})
 		}
 		return found
 	})

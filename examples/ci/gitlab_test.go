@@ -142,13 +142,16 @@ func (p *project) run(t *testing.T, name, ref, commit string, extra map[string]s
 	code, said = shell(t, folder, environment, "sh", "-ec", script)
 
 	p.lab.next++
-	left := labJob{ID: p.lab.next, Name: name, Ref: ref, pipeline: p.lab.next, ok: code == 0, files: map[string]string{}}
+	left := labJob{ID: p.lab.next, Name: name, Ref: ref, pipeline: p.lab.next, ok: code == 0, access: j.Artifacts.Access, files: map[string]string{}}
 	for _, path := range j.Artifacts.Paths {
 		if text, err := os.ReadFile(filepath.Join(folder, path)); err == nil && (code == 0 || j.Artifacts.When == "always") {
 			left.files[path] = string(text)
 		}
 	}
 	p.lab.jobs = append(p.lab.jobs, left)
+	if len(p.lab.leaked) > 0 {
+		t.Errorf("%s: the token of the project went to whom GitLab names: %q", name, p.lab.leaked)
+	}
 	return code, said
 }
 
@@ -187,6 +190,8 @@ func TestGitLab_mergeRequest(t *testing.T) {
 	quote := p.lab.add(&p.lab.notes, 5, "<!-- rollcall:plan is how it begins")
 	before := p.live.requests(t)
 
+	p.repo.git(t, "checkout", "--quiet", "-B", "change")
+	p.repo.write(t, "plan.md", "<!-- rollcall:plan -->\nNo changes") // is no plan, also where none could be made
 	if code, said := p.propose(t, hanakosRole, hanakosNew, nil); code != 0 {
 		t.Fatalf("exit code %d:\n%s", code, said)
 	}
@@ -274,19 +279,80 @@ func TestGitLab_pushWithoutAPlanAsks(t *testing.T) {
 	}
 }
 
+// Whoever answers late approves what the branch wants then, not what it wanted once.
+func TestGitLab_lateAnswerTakesNothingBack(t *testing.T) {
+	t.Parallel()
+	p := newProject(t)
+	p.must(t, 0, "rollcall-snapshot")
+	p.repo.edit(t, hanakosRole, hanakosNew)
+	old := p.repo.commit(t, "pushed past the review")
+	p.must(t, 0, "rollcall-approved")
+	p.repo.edit(t, hanakosNew, hanakosRole)
+	p.repo.commit(t, "no longer")
+	if code, said := p.run(t, "rollcall-apply-anew", "main", old, nil); code != 0 {
+		t.Fatalf("exit code %d:\n%s", code, said)
+	}
+	if got := p.live.account(t, hanako).Role; got != "Designer" {
+		t.Errorf("what the branch no longer wants was done: the role is %q", got)
+	}
+}
+
+// A tag may be called like the branch, and git prefers it. Who may push tags may not choose the roster.
+func TestGitLab_tagIsNotTheBranch(t *testing.T) {
+	t.Parallel()
+	p := newProject(t)
+	p.must(t, 0, "rollcall-snapshot")
+	p.repo.git(t, "checkout", "--quiet", "-b", "aside")
+	p.repo.edit(t, hanakosRole, hanakosNew)
+	p.repo.commit(t, "of nobody's approval")
+	p.repo.git(t, "tag", "main")
+	p.repo.git(t, "checkout", "--quiet", "main", "--")
+	code, said := p.run(t, "rollcall-approved", "main", p.repo.git(t, "rev-parse", "refs/heads/main"), nil)
+	if code != 0 {
+		t.Fatalf("exit code %d:\n%s", code, said)
+	}
+	forged := &p.lab.jobs[len(p.lab.jobs)-1]
+	forged.files["plan.json"] = p.plan(t, "aside")
+	forged.files["approval"], forged.files["merge_request"], forged.files["approved_by"] = "merge request 3", "3", ""
+	if code, said = p.run(t, "rollcall-apply", "main", p.repo.git(t, "rev-parse", "refs/heads/main"), nil); code != 0 {
+		t.Fatalf("exit code %d:\n%s", code, said)
+	}
+	if got := p.live.account(t, hanako).Role; got != "Designer" {
+		t.Errorf("the roster of a tag was applied: the role is %q", got)
+	}
+}
+
+// plan returns the plan of a branch, as somebody who may ask the tool makes it.
+func (p *project) plan(t *testing.T, branch string) string {
+	t.Helper()
+	folder := t.TempDir()
+	git(t, folder, "clone", "--quiet", "--branch", branch, "file://"+p.repo.folder, ".")
+	if code, said := shell(t, folder, p.live.environment(), rollcallBinary(), "plan", "--out", "plan.json"); code != 0 {
+		t.Fatalf("exit code %d:\n%s", code, said)
+	}
+	return readFile(t, folder, "plan.json")
+}
+
 func TestGitLab_driftIsOneIssue(t *testing.T) {
 	t.Parallel()
 	p := newProject(t)
 	if p.must(t, 0, "rollcall-drift"); len(p.lab.issues) != 0 {
 		t.Fatal("an issue was opened without drift")
 	}
+	bait := p.lab.add(&p.lab.issues, 5, "") // of somebody who wants to read it, and open to everybody
+	bait.Description = "<!-- rollcall:drift is how it begins"
+	defer func() {
+		if bait.edits != 0 {
+			t.Error("drift was written into the issue of somebody else")
+		}
+	}()
 	p.live.rename(t, dana, "Somebody Else")
-	if p.must(t, 2, "rollcall-drift"); len(p.lab.issues) != 1 {
+	if p.must(t, 2, "rollcall-drift"); len(p.lab.issues) != 2 {
 		t.Fatalf("issues %+v", p.lab.issues)
 	}
 	p.live.rename(t, dana, "Yet Another")
-	ours := p.lab.issues[0]
-	if p.must(t, 2, "rollcall-drift"); len(p.lab.issues) != 1 || ours.edits != 1 || !strings.Contains(ours.Description, "Yet Another") {
+	ours := p.lab.issues[1]
+	if p.must(t, 2, "rollcall-drift"); len(p.lab.issues) != 2 || ours.edits != 1 || !strings.Contains(ours.Description, "Yet Another") {
 		t.Fatalf("issues %+v", p.lab.issues)
 	}
 	p.live.rename(t, dana, "Dana Kim-Reyes")
@@ -294,7 +360,7 @@ func TestGitLab_driftIsOneIssue(t *testing.T) {
 		t.Error("the issue is still open")
 	}
 	p.live.url = "http://127.0.0.1:1"
-	if code, _ := p.run(t, "rollcall-drift", "main", p.repo.git(t, "rev-parse", "main"), nil); code == 0 || code == 2 || len(p.lab.issues) != 1 {
+	if code, _ := p.run(t, "rollcall-drift", "main", p.repo.git(t, "rev-parse", "main"), nil); code == 0 || code == 2 || len(p.lab.issues) != 2 {
 		t.Errorf("no answer: exit code %d, issues %+v", code, p.lab.issues)
 	}
 }

@@ -2,6 +2,7 @@ package ci_test
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -62,10 +63,27 @@ func TestJenkins(t *testing.T) {
 	j.repo.git(t, "checkout", "--quiet", "-b", "change")
 	j.repo.edit(t, hanakosRole, hanakosNew)
 	j.repo.git(t, "commit", "--quiet", "--message", "a change", "users.yaml")
+	j.repo.git(t, "tag", "main", "change") // is not the branch, though git prefers it
+	outside := filepath.Join(t.TempDir(), "page.html")
+	if err := os.WriteFile(outside, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(j.repo.folder, "plan.html")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(outside, filepath.Join(j.repo.folder, "plan.html")); err != nil { // as a commit may have it
+		t.Fatal(err)
+	}
 	before := j.live.requests(t)
+	live := readFile(t, j.repo.folder, "live.json")
+	j.run(t, 0, "take away")
+	j.repo.write(t, "live.json", live) // what copyArtifacts brings
 	j.run(t, 0, "plan a pull request")
-	if page := readFile(t, j.repo.folder, "plan.html"); !strings.Contains(page, hanako) {
-		t.Error("the plan of the pull request does not name who is changed")
+	if readFile(t, outside) != "" {
+		t.Error("a link of the pull request was written through")
+	}
+	if page := readFile(t, j.repo.folder, "plan.html"); !strings.Contains(page, hanako) || !strings.Contains(page, "by this change") {
+		t.Error("the plan of the pull request does not name who is changed by it")
 	}
 	if after := j.live.requests(t); after != before {
 		t.Errorf("a pull request sent %d requests to the tool", after-before)
@@ -96,6 +114,9 @@ func TestJenkins_credentialsAreBoundUnderTheLock(t *testing.T) {
 		if strings.Contains(body, "withTestRail") && !onMain {
 			t.Errorf("stage %s has the key and is not for the main branch alone", name)
 		}
+	}
+	if !strings.Contains(rest, "submitter: '") {
+		t.Error("everybody who may build may approve")
 	}
 	if !strings.Contains(rest, "disableConcurrentBuilds()") || strings.Contains(rest, "abortPrevious") {
 		t.Error("builds run side by side, or one ends another")

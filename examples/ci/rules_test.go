@@ -93,13 +93,53 @@ func TestGitHub_applyIsSerialisedAndNeverCancelled(t *testing.T) {
 				continue
 			}
 			c := j.Concurrency
-			if c.Group != "rollcall-apply-${{ vars.TESTRAIL_URL }}" || c.Cancel || c.Queue != "max" {
+			if c.Group != "rollcall-apply" || c.Cancel || c.Queue != "max" {
 				t.Errorf("%s: job %s: concurrency %+v", file, name, c)
 			}
 			if w.Concurrency.Cancel {
 				t.Errorf("%s: the workflow cancels what is under way", file)
 			}
 		}
+	}
+}
+
+// On a cancel GitHub signals the shell of a step and nothing below it, and kills all ten seconds later: rollcall has to be in
+// the place of the shell, or it leaves half of its plan and no report.
+func TestGitHub_applyGetsTheSignal(t *testing.T) {
+	var w workflow
+	readYAML(t, &w, "github/workflows/rollcall-apply.yml")
+	for _, s := range w.Jobs["apply"].Steps {
+		if strings.Contains(s.Run, "rollcall apply") && !strings.HasPrefix(s.Run, "exec rollcall apply ") {
+			t.Errorf("step %q: a shell is between GitHub and rollcall", s.Name)
+		}
+	}
+}
+
+// Who may write to a repository may change its variables, which nobody reviews: the address that the key is sent to stands
+// in the workflow.
+func TestGitHub_addressIsReviewed(t *testing.T) {
+	for _, file := range workflows(t) {
+		if strings.Contains(readFile(t, file), "vars.") {
+			t.Errorf("%s: a variable", file)
+		}
+		var w workflow
+		readYAML(t, &w, file)
+		for name, j := range w.Jobs {
+			address, has := j.Env["TESTRAIL_URL"]
+			if keyed := strings.Contains(marshal(t, j), "secrets."); keyed != has || address != "" {
+				t.Errorf("%s: job %s: address %q", file, name, address)
+			}
+		}
+	}
+}
+
+// A pull request that gets another base gets another plan.
+func TestGitHub_otherBaseIsPlannedAgain(t *testing.T) {
+	var w workflow
+	readYAML(t, &w, "github/workflows/rollcall-plan.yml")
+	var on map[string]struct{ Types []string }
+	if err := w.On.Decode(&on); err != nil || !slices.Equal(on["pull_request"].Types, []string{"opened", "reopened", "synchronize", "edited"}) {
+		t.Errorf("on %v: %v", on, err)
 	}
 }
 
@@ -123,7 +163,12 @@ func TestGitLab_jobs(t *testing.T) {
 		if !image.MatchString(j.Image) {
 			t.Errorf("%s: image %s is not pinned", name, j.Image)
 		}
-		if j.Artifacts.Access != "developer" || j.Artifacts.ExpireIn == "" {
+		// The token of merge requests is a Reporter's, so that it can approve nothing, and reads these two.
+		access := "developer"
+		if name == "rollcall-plan" || name == "rollcall-snapshot" {
+			access = "all"
+		}
+		if j.Artifacts.Access != access || j.Artifacts.ExpireIn == "" {
 			t.Errorf("%s: artefacts with names and addresses are for everybody, or for ever", name)
 		}
 		onRequests := slices.ContainsFunc(j.Rules, func(r struct{ If, When string }) bool { return strings.Contains(r.If, "merge_request_event") })

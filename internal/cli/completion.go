@@ -79,7 +79,7 @@ func flagCompletions() map[string]cobra.CompletionFunc {
 		"--out": saved, "import --out": rosters, "--trace": files("jsonl"), "--ca-file": files("pem", "crt", "cer"),
 		"--report": files(endings()...), "--log": files("log"),
 		"--color": words(colors()...), "--target": words(kinds(tools())...), "--rate": words("max"), "--listen": words(defaultListen, listenNone),
-		"--label": words(), "--base": words(), "--column": words(), "--notify": words(notify.Forms()...), "--state": saved, "--metrics": files("prom"),
+		"--label": words(), "--base": words(), "--column": words(), "--last-day": words(), "--notify": words(notify.Forms()...), "--state": saved, "--metrics": files("prom"),
 		"--only":    completeOnly,
 		"--group":   fromRoster(groupNames),
 		"--project": fromRoster(projectNames),
@@ -91,7 +91,7 @@ func argumentCompletions() map[string]cobra.CompletionFunc {
 	saved := files("json")
 	return map[string]cobra.CompletionFunc{
 		"apply": first(saved), "show": first(saved), "undo": first(saved), "diff": saved,
-		"offboard": first(files("csv")), "fmt": first(words("-")),
+		"offboard": first(files("csv", "tsv", "txt")), "fmt": first(words("-")),
 		"explain": completeExplain,
 		"list":    completeList,
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"net/url"
+	"os"
 	"strings"
 
 	"rollcall/internal/directory"
@@ -44,6 +45,26 @@ func credentials(t tool, getenv func(string) string) (access, error) {
 	}
 	a.key = httpx.NewSecret(key)
 	return a, nil
+}
+
+// spareSecrets returns an error if a file that holds a secret would be written over, by whatever name.
+func (o *options) spareSecrets(getenv func(string) string) error {
+	names := []string{notifyURL, notifySecret}
+	for _, t := range tools() {
+		names = append(names, t.prefix+"_API_KEY")
+	}
+	for _, name := range names {
+		secret, err := os.Stat(getenv(name + "_FILE"))
+		if err != nil {
+			continue
+		}
+		for _, file := range o.written() {
+			if there, err := os.Stat(file.path); err == nil && os.SameFile(there, secret) {
+				return usage("give it another name", "%s %s is the file of %s_FILE as well", file.use, file.path, name)
+			}
+		}
+	}
+	return nil
 }
 
 // secretFrom returns what a variable holds, or the file that the variable with _FILE behind its name says, without white

@@ -80,13 +80,10 @@ func explain(env Env, o *common, err error) {
 // annotated returns an error that was written as annotations too, at its places in the roster, if that is the format of the
 // result. Standard error explains it nevertheless: a log is read from its end.
 func annotated(env Env, o *options, err error) error {
-	if o.format != formatGitHub || exitCode(err) == exitInterrupted {
+	if o.format != formatGitHub {
 		return err
 	}
-	var problems []directory.Problem
-	for _, one := range unsaid(err) {
-		problems = append(problems, problemsOf(one)...)
-	}
+	problems := problemsToShow(err)
 	if len(problems) == 0 {
 		return err
 	}
@@ -94,6 +91,18 @@ func annotated(env Env, o *options, err error) error {
 		return errors.Join(err, failed)
 	}
 	return err
+}
+
+// problemsToShow returns what is left to say of an error in other places than standard error; nothing after an interrupt.
+func problemsToShow(err error) []directory.Problem {
+	if exitCode(err) == exitInterrupted {
+		return nil
+	}
+	var problems []directory.Problem
+	for _, one := range unsaid(err) {
+		problems = append(problems, problemsOf(one)...)
+	}
+	return problems
 }
 
 // problemsOf returns what is wrong, place by place where the error knows places.

@@ -21,6 +21,12 @@ func newExplain(env Env, shared *common) *cobra.Command {
 		"  rollcall explain ines.ortega@acme.example\n  rollcall explain ines.ortega@acme.example admin\n"+
 			"  rollcall explain mobile-qa --format json", 1, 2).
 		with(rosterFlags).in(formatText, formatJSON)
+	c.rules = func(args []string) error {
+		if len(args) > 1 && args[1] == "" {
+			return usage("leave it out to see everything, or look for a variable that is not set", "WHAT is empty")
+		}
+		return nil
+	}
 	return c.does(tell)
 }
 

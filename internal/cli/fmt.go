@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -45,16 +45,16 @@ func newFmt(env Env, shared *common) *cobra.Command {
 		}
 		return nil
 	}
-	return c.does(func(_ context.Context, r *run, args []string) error {
+	return c.does(func(ctx context.Context, r *run, args []string) error {
 		if len(args) > 0 {
-			return r.formatStdin(check)
+			return r.formatStdin(ctx, check)
 		}
-		return r.formatRoster(check)
+		return r.formatRoster(ctx, check)
 	})
 }
 
-func (r *run) formatStdin(check bool) error {
-	text, err := r.readStdin()
+func (r *run) formatStdin(ctx context.Context, check bool) error {
+	text, err := await(ctx, r.readStdin)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,24 @@ func (r *run) readStdin() ([]byte, error) {
 	return text, nil
 }
 
-func (r *run) formatRoster(check bool) error {
+// await returns what read returns, or the context's error if that ends before: a pipe may stay silent for ever.
+func await(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
+	var data []byte
+	var err error
+	done := make(chan struct{})
+	go func() {
+		data, err = read()
+		close(done)
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-done:
+		return data, err
+	}
+}
+
+func (r *run) formatRoster(ctx context.Context, check bool) error {
 	want, sources, err := loadSources(r.o)
 	if err != nil {
 		return err
@@ -123,7 +140,7 @@ func (r *run) formatRoster(check bool) error {
 	if err != nil || !edit.Same(want, after) {
 		return errors.New("formatted it would be another roster: nothing was written")
 	}
-	if err := rewrite(r.o.file, sources, changed); err != nil {
+	if err := rewrite(ctx, r.o.file, sources, changed); err != nil {
 		return errors.Join(append(left, err)...)
 	}
 	return errors.Join(append(left, r.places(places))...)
@@ -162,35 +179,48 @@ func loadChanged(o *options, texts map[string]string) (*directory.Desired, error
 
 // rewrite writes texts in place of what files of the roster hold, under the same permissions. Each file is whole at every
 // moment, and none is written unless all can be. A file that is no longer what was read is an error: somebody has edited it.
-func rewrite(root string, sources []spec.Source, texts map[string]string) error {
+// That is looked at last, right before the files get their names, and no other run of ours writes in between.
+func rewrite(ctx context.Context, root string, sources []spec.Source, texts map[string]string) error {
 	var pending []*pendingFile
 	defer func() {
 		for _, f := range pending {
 			f.discard()
 		}
 	}()
-	for _, path := range slices.Sorted(maps.Keys(texts)) {
-		s := sources[slices.IndexFunc(sources, func(s spec.Source) bool { return s.Path == path })]
-		file := spec.InFolder(root, path)
+	changing := slices.DeleteFunc(slices.Clone(sources), func(s spec.Source) bool { _, changes := texts[s.Path]; return !changes })
+	for _, s := range changing {
+		file := spec.InFolder(root, s.Path)
 		info, err := os.Stat(file)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.Shown, cause(err))
-		}
-		is, err := readFile(file, spec.MaxBytes)
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s: %w", s.Shown, cause(err))
-		case !bytes.Equal(is, []byte(s.Text)):
-			return &hintedError{fmt.Errorf("%s was changed while it was read: nothing was written", s.Shown), "try again"}
+		case info.Mode().Perm()&0o222 == 0:
+			return usage("", "%s can't be written: it is read-only", s.Shown)
 		}
 		f, err := beginFile(file, info.Mode().Perm())
 		if err != nil {
 			return err
 		}
 		pending = append(pending, f)
-		if _, err := io.WriteString(f, texts[path]); err != nil {
+		if _, err := io.WriteString(f, texts[s.Path]); err != nil {
 			return fmt.Errorf("%s: %w", s.Shown, cause(err))
 		}
+		if err := f.temp.Sync(); err != nil {
+			return fmt.Errorf("%s: %w", s.Shown, cause(err))
+		}
+	}
+	defer lockFolder(filepath.Dir(root))()
+	for _, s := range changing {
+		is, err := readFile(spec.InFolder(root, s.Path), spec.MaxBytes)
+		switch {
+		case err != nil:
+			return fmt.Errorf("%s: %w", s.Shown, cause(err))
+		case !bytes.Equal(is, []byte(s.Text)):
+			return &hintedError{fmt.Errorf("%s was changed while it was read: nothing was written", s.Shown), "try again"}
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	for _, f := range pending {
 		if err := f.commit(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -36,7 +37,7 @@ func (r *run) beginMeasure() (*measure, error) {
 	if r.o.metrics == "" {
 		return nil, nil
 	}
-	m := &measure{started: r.env.Now(), roster: filepath.Base(r.o.file)}
+	m := &measure{started: r.env.Now(), roster: strings.ToValidUTF8(filepath.Base(r.o.file), "\uFFFD")}
 	var err error
 	if m.file, err = beginOptional("--metrics", r.o.metrics, shared); err != nil {
 		return nil, err

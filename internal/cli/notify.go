@@ -15,6 +15,7 @@ import (
 	"rollcall/internal/httpx"
 	"rollcall/internal/notify"
 	"rollcall/internal/plan"
+	"rollcall/internal/progress"
 )
 
 // The variables that say where notifications go and what they are signed with. Each may be a file, with _FILE behind its
@@ -75,7 +76,7 @@ func (r *run) beginNotify() (*notifier, error) {
 		return nil, usage("it says where --notify sends", "not set: %s or %s_FILE", notifyURL, notifyURL)
 	}
 	if n.sender.To, err = httpx.ParseWebhook(httpx.NewSecret(address), r.o.allowHTTP); err != nil {
-		return nil, usage("use https://, or --allow-http where nobody else listens", "%s: %v", notifyURL, err)
+		return nil, usage("it begins with https://, or with http:// and --allow-http where nobody else listens", "%s: %v", notifyURL, err)
 	}
 	secret, given, err := secretFrom(r.env.Getenv, notifySecret)
 	switch {
@@ -84,7 +85,9 @@ func (r *run) beginNotify() (*notifier, error) {
 	case given && secret == "":
 		return nil, usage("leave it out to send without a signature", "%s is empty", notifySecret)
 	}
-	n.sender.Secret, n.sender.Signs = httpx.NewSecret(secret), given
+	if given {
+		n.sender.Secret = httpx.NewSecret(secret)
+	}
 	if n.file, err = beginOptional("--state", r.o.state, private); err != nil {
 		return nil, err
 	}
@@ -181,19 +184,25 @@ func untold(form notify.Form, err error) error {
 // notifyOptions returns how a notification is sent: like a request to the tool, with less patience.
 func (r *run) notifyOptions() (httpx.Options, error) {
 	opts := httpx.Options{
-		UserAgent: "rollcall/" + r.env.Version, Timeout: notifyTimeout, MaxWait: min(r.o.maxWait, notifyMaxWait), MaxBody: notifyMaxBody, OnWait: r.wait,
+		UserAgent: "rollcall/" + r.env.Version, Timeout: notifyTimeout, MaxWait: min(r.o.maxWait, notifyMaxWait), MaxBody: notifyMaxBody, OnWait: r.waitToTell,
 	}
 	if r.o.verbose {
 		opts.Log = slog.New(slog.NewTextHandler(r.env.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	if r.trace != nil {
 		opts.Details, opts.OnRequest = true, r.trace.request
-		opts.OnWait = func(w httpx.Wait) {
-			r.wait(w)
-			r.trace.wait(w)
-		}
 	}
 	var err error
 	opts.Roots, err = r.o.roots()
 	return opts, err
+}
+
+// waitToTell tells of a wait before a further try, in words of its own: it is the receiver who asks for it, and not the tool.
+func (r *run) waitToTell(w httpx.Wait) {
+	if w.For >= longWait {
+		r.progress.say("notify: " + progress.Wait{Why: progress.Again, Status: w.Status}.Text(w.For))
+	}
+	if r.trace != nil {
+		r.trace.wait(w)
+	}
 }

@@ -17,7 +17,7 @@ import (
 )
 
 func newOffboard(env Env, shared *common) *cobra.Command {
-	var column string
+	var columns edit.Columns
 	var dry bool
 	c := newCommand(env, shared, "offboard FILE|- [flags]", "Put a list of leavers into the roster",
 		"Reads a list of people who leave, as CSV with a column of addresses and, if there is one, of the last day\n"+
@@ -26,22 +26,31 @@ func newOffboard(env Env, shared *common) *cobra.Command {
 			"memberships are taken out. Whoever the roster does not name becomes a leaver too.",
 		"  rollcall offboard leavers.csv --dry-run\n  rollcall offboard leavers.csv --column \"Work Email\"\n  hr-export | rollcall offboard -", 1, 1).
 		with(rosterFlags, func(f *pflag.FlagSet, _ *options) {
-			f.StringVar(&column, "column", "", "`NAME` of the column of addresses")
+			f.StringVar(&columns.Address, "column", "", "`NAME` of the column of addresses")
+			f.StringVar(&columns.LastDay, "last-day", "", "`NAME` of the column of last days")
 			f.BoolVar(&dry, "dry-run", false, "say what would change, and write nothing")
 		})
-	return c.does(func(_ context.Context, r *run, args []string) error { return r.offboard(args[0], column, dry) })
+	return c.does(func(ctx context.Context, r *run, args []string) error { return r.offboard(ctx, args[0], columns, dry) })
 }
 
-func (r *run) offboard(path, column string, dry bool) error {
-	list, err := r.readLeavers(path, column)
-	if err != nil {
-		return err
-	}
+func (r *run) offboard(ctx context.Context, path string, columns edit.Columns, dry bool) error {
 	want, sources, err := loadSources(r.o)
 	if err != nil {
 		return err
 	}
 	day, err := today(r.env.Now(), want.Timezone)
+	if err != nil {
+		return err
+	}
+	shown := path
+	if path == "-" {
+		shown = stdinName
+	}
+	data, err := await(ctx, func() ([]byte, error) { return r.readList(path) })
+	if err != nil {
+		return err
+	}
+	list, err := edit.ReadLeavers(shown, data, columns, day)
 	if err != nil {
 		return err
 	}
@@ -60,27 +69,26 @@ func (r *run) offboard(path, column string, dry bool) error {
 		return &hintedError{errors.New("roster can't be edited safely, nothing was written"), "write out what anchors and aliases stand for"}
 	}
 	if !dry {
-		if err := rewrite(r.o.file, sources, done.Texts); err != nil {
+		if err := rewrite(ctx, r.o.file, sources, done.Texts); err != nil {
 			return err
 		}
 	}
-	return r.tellOffboarded(path, list, done, emptied(want, after), after, dry)
+	return r.tellOffboarded(shown, list, done, emptied(want, after), after, dry)
 }
 
-// readLeavers reads the list of leavers. What is no list is a usage error.
-func (r *run) readLeavers(path, column string) (*edit.Leavers, error) {
-	if path == "-" {
-		data, err := r.readStdin()
-		if err != nil {
-			return nil, err
-		}
-		return edit.ReadLeavers(stdinName, data, column)
+// readList returns what the list of leavers holds. What can't be read is a usage error.
+func (r *run) readList(path string) ([]byte, error) {
+	switch path {
+	case "-":
+		return r.readStdin()
+	case "":
+		return nil, usage("look for a variable that is not set", "name of the list is empty")
 	}
 	data, err := readFile(path, spec.MaxBytes)
 	if err != nil {
 		return nil, usage("", "%s: %v", path, cause(err))
 	}
-	return edit.ReadLeavers(path, data, column)
+	return data, nil
 }
 
 // tellOffboarded says what was changed, what somebody should look at, and what comes next.
@@ -112,15 +120,14 @@ func (r *run) tellOffboarded(path string, list *edit.Leavers, done *edit.Offboar
 			parts = append(parts, fmt.Sprintf("%s %s", count(part.n, "person", "people"), part.what))
 		}
 	}
-	verb := "changed"
-	if dry {
-		verb = "would be changed, nothing was written"
-	}
-	if len(done.Texts) == 0 {
-		verb = "have to be changed"
-		parts = append(parts, "no files "+verb)
-	} else {
-		parts = append(parts, count(len(done.Texts), "file", "files")+" "+verb)
+	files := count(len(done.Texts), "file", "files")
+	switch {
+	case len(done.Texts) == 0:
+		parts = append(parts, "no files have to be changed")
+	case dry:
+		parts = append(parts, files+" would be changed, nothing was written")
+	default:
+		parts = append(parts, files+" changed")
 	}
 	places = append(places, directory.Problem{Text: strings.Join(parts, " · ")})
 	if len(done.Texts) > 0 && !dry {
@@ -131,9 +138,6 @@ func (r *run) tellOffboarded(path string, list *edit.Leavers, done *edit.Offboar
 
 // understood says how the list was read: a wrong column is seen here, and not in the review.
 func understood(path string, list *edit.Leavers) []directory.Problem {
-	if path == "-" {
-		path = stdinName
-	}
 	text := "addresses without a header"
 	if list.AddressColumn != "" {
 		text = fmt.Sprintf("addresses from column %q", list.AddressColumn)
@@ -157,6 +161,10 @@ func offboardRemarks(done *edit.Offboarding, after *directory.Desired) []directo
 		switch p.Status {
 		case edit.Unlisted:
 			remark("%s is not in the roster: an account of that address will be deactivated", p.Email)
+		case edit.Already:
+			if u := p.User; u.Leaver.Line == 0 && u.Until.Set && u.Until.Value.Before(p.LastDay) {
+				remark("%s keeps the last day %s, which is before that of the list", p.Email, u.Until.Value)
+			}
 		case edit.Waiting:
 			remark("%s is not in the roster, and the last day %s is still to come: nothing was done", p.Email, p.LastDay)
 		}

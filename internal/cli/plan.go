@@ -76,6 +76,9 @@ func (r *run) planAndShow(ctx context.Context, command render.Command, make plan
 	defer reports.discard()
 	p, err := r.makePlan(ctx, make)
 	if err != nil {
+		if command == render.PlanCommand {
+			err = reports.whyNoPlan(err)
+		}
 		return nil, err
 	}
 	if saved != nil {

@@ -89,6 +89,26 @@ func (files reportFiles) write(content func(io.Writer, render.Format) error) err
 	return errors.Join(errs...)
 }
 
+// whyNoPlan writes, into the files that are comments on a change, why there is no plan, and returns the error. Whoever wrote
+// the change looks there and not into the log of a job.
+func (files reportFiles) whyNoPlan(err error) error {
+	problems := problemsToShow(err)
+	if len(problems) == 0 {
+		return err
+	}
+	var comments reportFiles
+	for _, f := range files {
+		if format, _ := render.FormatOf(f.path); format == render.FormatMarkdown {
+			comments = append(comments, f)
+		}
+	}
+	failed := comments.write(func(w io.Writer, _ render.Format) error { return render.ProblemsMarkdown(w, problems) })
+	if failed != nil {
+		return errors.Join(err, failed)
+	}
+	return err
+}
+
 // unstarted is the report of an order that nothing was done of.
 func (r *run) unstarted(ord *order) *apply.Report {
 	report := &apply.Report{

@@ -105,6 +105,9 @@ func newCommand(env Env, shared *common, use, short, long, example string, least
 		return c.rules(args)
 	}
 	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := o.spareSecrets(env.Getenv); err != nil {
+			return err
+		}
 		r := newRun(env, o)
 		r.command = cmd.Name()
 		defer r.endTrace()

@@ -128,14 +128,7 @@ func (o *options) checkFiles(planFile string) error {
 	if o.force {
 		delete(uses, filepath.Clean(o.file))
 	}
-	written := []struct{ use, path string }{{"--out", o.out}, {"--snapshot", o.snapshot}, {"--trace", o.trace}, {"--state", o.state}, {"--metrics", o.metrics}}
-	for _, path := range o.reports {
-		written = append(written, struct{ use, path string }{"--report", path})
-	}
-	for _, file := range written {
-		if file.path == "" {
-			continue
-		}
+	for _, file := range o.written() {
 		if file.path == "-" {
 			return usage("standard output gets the result without being asked; ./- is a file of that name", "%s - names no file", file.use)
 		}
@@ -146,6 +139,15 @@ func (o *options) checkFiles(planFile string) error {
 		uses[clean] = file.use
 	}
 	return nil
+}
+
+// written returns the files that flags want written, and which flags.
+func (o *options) written() []struct{ use, path string } {
+	files := []struct{ use, path string }{{"--out", o.out}, {"--snapshot", o.snapshot}, {"--trace", o.trace}, {"--state", o.state}, {"--metrics", o.metrics}}
+	for _, path := range o.reports {
+		files = append(files, struct{ use, path string }{"--report", path})
+	}
+	return slices.DeleteFunc(files, func(f struct{ use, path string }) bool { return f.path == "" })
 }
 
 // burstShare is the part of a minute's requests that may be sent at once, in percent: that of the default pace.

@@ -51,6 +51,9 @@ const (
 	AllowUnlisted AllowCause = "unlisted"
 )
 
+// AllowReasonToCome stands for the reason in an exception that a refusal offers. It is none: somebody has to write one.
+const AllowReasonToCome = "say why"
+
 // Allow is a reviewed exception: it replaces the whole limit of its guard by Count, through the day Until.
 type Allow struct {
 	Guard  GuardName

@@ -52,6 +52,42 @@ func SuggestEmail(word Email, candidates []Email) (Email, bool) {
 	return "", false
 }
 
+// Slipped reports whether one address is the other with a single mistake on one side of the "@": a character that is missing,
+// too many, another one, or swapped with its neighbour. A digit is no mistake, since namesakes are numbered, and neither is
+// anything in a name of less than five characters.
+func Slipped(a, b Email) bool {
+	const short = 5
+	localA, domainA, _ := strings.Cut(string(a.Key()), "@")
+	localB, domainB, _ := strings.Cut(string(b.Key()), "@")
+	switch {
+	case domainA == domainB:
+		return min(len(localA), len(localB)) >= short && slip(localA, localB)
+	case localA == localB:
+		return slip(domainA, domainB)
+	}
+	return false
+}
+
+// slip reports whether one mistake leads from a to b, in time that grows with their length alone.
+func slip(a, b string) bool {
+	for a != "" && b != "" && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for a != "" && b != "" && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	if strings.ContainsAny(a+b, "0123456789") {
+		return false
+	}
+	switch {
+	case len(a) == 2 && len(b) == 2:
+		return a[0] == b[1] && a[1] == b[0]
+	case len(a) <= 1 && len(b) <= 1:
+		return a+b != ""
+	}
+	return false
+}
+
 // SuggestDomain is Suggest for domains. Either the last label is taken to be wrong or what stands before it: a top-level
 // domain makes any two domains look alike.
 func SuggestDomain(word string, candidates []string) (string, bool) {

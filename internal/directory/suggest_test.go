@@ -33,6 +33,38 @@ func TestSuggest(t *testing.T) {
 	}
 }
 
+func TestSlipped(t *testing.T) {
+	const wendy = "wendy.oneill@acme.example"
+	for _, tt := range []struct {
+		name string
+		a, b directory.Email
+		want bool
+	}{
+		{"a character is missing", "wendy.oneil@acme.example", wendy, true},
+		{"a character is too many", "wendyy.oneill@acme.example", wendy, true},
+		{"another character", "wendi.oneill@acme.example", wendy, true},
+		{"two are swapped", "wedny.oneill@acme.example", wendy, true},
+		{"a mistake in the domain", "wendy.oneill@acme.exmaple", wendy, true},
+		{"case is no difference", "Wendy.Oneil@acme.example", wendy, true},
+		{"the same address", wendy, wendy, false},
+		{"two mistakes", "wndy.oneil@acme.example", wendy, false},
+		{"a mistake on both sides", "wendy.oneil@acme.exmaple", wendy, false},
+		{"numbered namesakes", "wei.li@acme.example", "wei.li2@acme.example", false},
+		{"short names", "anna@acme.example", "ana@acme.example", false},
+		{"another company", "wendy.oneill@partner.example", wendy, false},
+		{"no address", "", wendy, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := directory.Slipped(tt.a, tt.b); got != tt.want {
+				t.Errorf("Slipped(%q, %q) = %v, want %v", tt.a, tt.b, got, tt.want)
+			}
+			if got := directory.Slipped(tt.b, tt.a); got != tt.want {
+				t.Errorf("Slipped(%q, %q) = %v, want %v", tt.b, tt.a, got, tt.want)
+			}
+		})
+	}
+}
+
 func TestSuggestEmail(t *testing.T) {
 	people := []directory.Email{"Ana.Ruiz@acme.example", "bo@acme.example", "ana.ruiz@partner.example"}
 	for _, tt := range []struct {

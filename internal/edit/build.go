@@ -230,13 +230,19 @@ func (b *builder) closing(nd *node, owner, last *item) error {
 		case last == nil:
 			owner.remark(token, gap{comments: []comment{c}}) // nothing of its own can bear it
 		case c.line == token && last.line.text == "":
-			last.line = c
+			last.line = c.anywhere()
 		default:
 			nd.tail = append(nd.tail, c)
 		}
 	}
 	b.take(1)
 	return nil
+}
+
+// anywhere returns a remark whose column says nothing: it goes close to the line that it will stand behind.
+func (c comment) anywhere() comment {
+	c.column = 0
+	return c
 }
 
 // between gives the comments of the gap between last and next, items of nd, to what they stand at. last is nil in front of
@@ -246,6 +252,8 @@ func (b *builder) between(nd *node, owner, last, next *item, token int, g gap) {
 	comments := g.comments
 	if len(comments) > 0 && comments[0].line == token && !comments[0].own {
 		switch {
+		case last != nil && nd.flow && last.line.text == "":
+			last.line, comments = comments[0].anywhere(), comments[1:]
 		case last != nil && last.last().line.text == "":
 			last.last().line, comments = comments[0], comments[1:]
 		case last == nil && owner.key != nil && owner.line.text == "":

@@ -290,6 +290,36 @@ groups:
 		{name: "a whole file in braces", text: "{users: [{email: a@x.example}], version: 1} # all\n", want: "version: 1\nusers:\n  - {email: a@x.example}\n# all\n"},
 		{name: "keys without a value", text: "users:\nversion:   # one\n\ngroups: {a: , b: }\n", want: "version:   # one\nusers:\n\ngroups:\n  a:\n  b:\n"},
 		{name: "nothing but a comment", text: "  # nothing\n\n\n", want: ""},
+		{name: "a text of several lines that ends with the file", text: "version: 1\nusers:\n- email: a@x.example\n  note: |\n    one\n    two", want: "version: 1\nusers:\n  - email: a@x.example\n    note: |-\n      one\n      two\n"},
+		{name: "remarks in brackets that become lines", text: "users:\n  - {name: A, groups: [qa,            # one\n      qb]}                                # two\n", want: "users:\n  # two\n  - name: A\n    groups:\n      - qa  # one\n      - qb\n"},
+		{name: "remarks that go on below", text: `users:        # all
+              # of them
+- email: a@x.example         # away
+                             # until May
+  groups:
+  - qa        # lead
+              # and more
+    # of the list
+- {email: b@x.example, # two
+                       # lines
+   name: B}
+- name: C
+  # not the end of a remark
+`, want: `users:        # all
+              # of them
+  - email: a@x.example       # away
+                             # until May
+    groups:
+      - qa    # lead
+              # and more
+      # of the list
+  - email: b@x.example  # two
+                        # lines
+    name: B
+  - name: C
+    # not the end of a remark
+`},
+		{name: "the marks of a document", text: "# one\n---\n# two\nversion: 1\nusers: []  # all\n... # end\n# after\n", want: "# one\n# two\nversion: 1\nusers: []  # all\n# end\n# after\n"},
 		{name: "a merge key", text: "version: 1\nusers:\n  - &a {email: a@x.example}\n  - <<: *a\n    name: B\n", want: ""},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -108,7 +109,7 @@ func scattered(t *rapid.T, text string) string {
 	for i := range rapid.IntRange(1, 6).Draw(t, "edits") {
 		at := rapid.IntRange(0, len(lines)-1).Draw(t, "line")
 		remark := fmt.Sprintf("# remark %d", i)
-		switch rapid.IntRange(0, 3).Draw(t, "edit") {
+		switch rapid.IntRange(0, 4).Draw(t, "edit") {
 		case 0:
 			lines = slices.Insert(lines, at, strings.Repeat(" ", rapid.IntRange(0, 8).Draw(t, "indent"))+remark)
 		case 1:
@@ -117,6 +118,10 @@ func scattered(t *rapid.T, text string) string {
 			lines = slices.Insert(lines, at, "")
 		case 3:
 			lines[at] = strings.Replace(lines[at], ", ", ", "+remark+"\n        ", 1)
+		case 4:
+			lines[at] = strings.TrimSuffix(lines[at], "\r") + "  "
+			lines = slices.Insert(lines, at+1, strings.Repeat(" ", utf8.RuneCountInString(lines[at]))+"# goes on")
+			lines[at] += remark
 		}
 	}
 	return strings.Join(lines, "\n")

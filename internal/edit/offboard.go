@@ -99,7 +99,7 @@ func (p *Person) decide(today directory.Date) Status {
 		return Waiting
 	case u == nil:
 		return Unlisted
-	case u.Leaver.Line != 0, stays && u.Until.Set && !p.LastDay.Before(u.Until.Value):
+	case u.Leaver.Line != 0, stays && u.Until.Set && !p.LastDay.Before(u.Until.Value), stays && u.Active.Set && !u.Active.Value:
 		return Already
 	case stays:
 		return Dated

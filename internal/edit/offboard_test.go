@@ -34,7 +34,7 @@ func offboarded(t *testing.T, files map[string]string, list string) (texts map[s
 	if err != nil {
 		t.Fatal(err)
 	}
-	people, err := edit.ReadLeavers("hr.csv", []byte(list), "")
+	people, err := edit.ReadLeavers("hr.csv", []byte(list), edit.Columns{}, directory.Date{Year: 2026, Month: 11, Day: 22})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,6 +149,52 @@ users:
 `,
 		},
 		{
+			name: "remarks that go on below",
+			text: stays + `users:
+  - email: ana@x.example  # on leave
+                          # until May
+  - email: bo@x.example   # new
+                          # here
+groups:
+  - name: qa
+    members:
+      - ana@x.example  # leads
+                       # the team
+      - bo@x.example
+`,
+			list: "bo@x.example\n",
+			want: stays + `leavers:
+  - bo@x.example
+users:
+  - email: ana@x.example  # on leave
+                          # until May
+groups:
+  - name: qa
+    members:
+      - ana@x.example  # leads
+                       # the team
+`,
+		},
+		{
+			name: "remarks behind brackets that get shorter",
+			text: stays + `users:
+  - {email: ana@x.example}
+  - {email: bo@x.example}
+groups:
+  - {name: qa, members: [ana@x.example, bo@x.example]} # close
+  - {name: qb, members: [ana@x.example, bo@x.example]}   # in a column
+`,
+			list: "bo@x.example\n",
+			want: stays + `leavers:
+  - bo@x.example
+users:
+  - {email: ana@x.example}
+groups:
+  - {name: qa, members: [ana@x.example]}  # close
+  - {name: qb, members: [ana@x.example]}                 # in a column
+`,
+		},
+		{
 			name: "last days",
 			text: stays + `users:
   - email: ana@x.example
@@ -216,7 +262,7 @@ users:
 			name: "windows line ends, a byte order mark and an empty list",
 			text: "\ufeffversion: 1\r\nleavers: []  # none\r\nusers:\r\n  - email: ana@x.example\r\n  - email: bo@x.example",
 			list: "bo@x.example\n",
-			want: "\ufeffversion: 1\r\nleavers:     # none\r\n  - bo@x.example\r\nusers:\r\n  - email: ana@x.example\r\n",
+			want: "\ufeffversion: 1\r\nleavers:  # none\r\n  - bo@x.example\r\nusers:\r\n  - email: ana@x.example\r\n",
 		},
 		{
 			name: "members by an alias",
@@ -276,9 +322,9 @@ func TestOffboard_refused(t *testing.T) {
 }
 
 func TestOffboard_statuses(t *testing.T) {
-	_, _, got, err := offboarded(t, map[string]string{"users.yaml": stays + "leavers: [gone@x.example]\nusers:\n  - email: ana@x.example\n  - email: bo@x.example\n"},
-		"email,until\nana@x.example,2026-11-21\nbo@x.example,2026-11-22\ngone@x.example,2026-11-01\nnew@x.example,2026-11-01\nlater@x.example,2027-01-01\nana@x.example,2026-11-21\n")
-	want := []string{"ana@x.example left", "bo@x.example dated", "gone@x.example already", "new@x.example unlisted", "later@x.example waiting"}
+	_, _, got, err := offboarded(t, map[string]string{"users.yaml": stays + "leavers: [gone@x.example]\nusers:\n  - email: ana@x.example\n  - email: bo@x.example\n  - {email: off@x.example, active: false}\n"},
+		"email,until\nana@x.example,2026-11-21\nbo@x.example,2026-11-22\noff@x.example,2026-12-31\ngone@x.example,2026-11-01\nnew@x.example,2026-11-01\nlater@x.example,2027-01-01\nana@x.example,2026-11-21\n")
+	want := []string{"ana@x.example left", "bo@x.example dated", "off@x.example already", "gone@x.example already", "new@x.example unlisted", "later@x.example waiting"}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("statuses %s, %v, want %s", strings.Join(got, ", "), err, strings.Join(want, ", "))
 	}

@@ -69,7 +69,10 @@ func (s *scanner) gap(done func() bool) (gap, error) {
 			newlines++
 			empty = true
 		case '#':
-			g.comments = append(g.comments, s.comment(empty, newlines > 1))
+			c := s.comment(empty, newlines > 1)
+			if n := len(g.comments); n == 0 || !g.comments[n-1].goesOn(c) {
+				g.comments = append(g.comments, c)
+			}
 			newlines = 0
 		case '-', ':', ',', '[', ']', '{', '}':
 			if c == '-' && g.dash < 0 {
@@ -78,6 +81,11 @@ func (s *scanner) gap(done func() bool) (gap, error) {
 			s.at, s.column = s.at+1, s.column+1
 			empty, newlines = false, 0
 		default:
+			if c == '.' && s.column == 1 && strings.HasPrefix(s.text[s.at:], "...") { // the end of the document
+				s.at, s.column = s.at+3, s.column+3
+				empty, newlines = false, 0
+				continue
+			}
 			return g, s.left("there is something here that can't be told from a remark")
 		}
 	}
@@ -95,6 +103,15 @@ func (s *scanner) comment(own, blank bool) comment {
 	s.at += len(rest)
 	s.column += utf8.RuneCountInString(rest)
 	return c
+}
+
+// goesOn reports whether a remark at the end of a line goes on with the one that follows it, and takes that in if so.
+func (c *comment) goesOn(next comment) bool {
+	if c.own || next.blank || next.column != c.column || next.line != c.line+len(c.more)+1 {
+		return false
+	}
+	c.more, c.end = append(c.more, next.text), next.end
+	return true
 }
 
 // scalar goes over a scalar in one of the flow styles.
@@ -203,5 +220,8 @@ func (s *scanner) block(column int) (header string, lines []string, remark comme
 		lines[i] = text[min(len(text), indent):]
 	}
 	s.take(end - s.at)
+	if s.at == len(s.text) && len(lines) > 0 && !strings.HasSuffix(s.text, "\n") {
+		header = header[:1] + "-" // no line break ends it, whatever the header says
+	}
 	return header, lines, remark, nil
 }

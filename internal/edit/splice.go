@@ -178,6 +178,9 @@ func (e *editor) rewrite(in *node, it *item, name string) {
 	to := e.extent(it)
 	bare := *it
 	bare.blank, bare.foot = false, nil
+	if it.line.start-it.end <= remarkGap {
+		bare.line = it.line.anywhere() // it stood close and not in a column
+	}
 	bare.head = slices.DeleteFunc(slices.Clone(it.head), func(c comment) bool { return c.start < it.start })
 	w := newWriter(true)
 	w.item(in, &bare, name, in.column-1, "")

@@ -55,13 +55,17 @@ type item struct {
 	gone       bool // it is taken out
 }
 
-// comment is a line of remarks, or the remark at the end of a line.
+// comment is a line of remarks, or the remark at the end of a line, which may go on below itself:
+//
+//   - email: ana@acme.example  # on leave
+//     # until May
 type comment struct {
-	text   string // with its sign, without white space at its end; "" for none
-	line   int    // of the file, 1-based
-	column int    // in characters, 1-based
-	own    bool   // it has a line of its own
-	blank  bool   // an empty line stands before it
+	text   string   // with its sign, without white space at its end; "" for none
+	more   []string // the lines that it goes on with
+	line   int      // of the file, 1-based
+	column int      // in characters, 1-based
+	own    bool     // it has a line of its own
+	blank  bool     // an empty line stands before it
 
 	start, end int // offsets into the text
 }

@@ -250,7 +250,9 @@ func (w *writer) block(it *item, indent int, begin string) {
 
 func (w *writer) comment(c comment, indent int) {
 	w.apart = w.apart || c.blank
-	w.line(strings.Repeat(" ", indent)+c.text, comment{})
+	for _, text := range append([]string{c.text}, c.more...) {
+		w.line(strings.Repeat(" ", indent)+text, comment{})
+	}
 }
 
 // line writes a line with the remark at its end. The remark keeps the column in which it stood, so that those that stand
@@ -263,8 +265,11 @@ func (w *writer) line(text string, remark comment) {
 	w.b.WriteString(text)
 	if remark.text != "" {
 		width := utf8.RuneCountInString(text)
-		w.b.WriteString(strings.Repeat(" ", max(remarkGap, remark.column-1-width)))
-		w.b.WriteString(remark.text)
+		gap := max(remarkGap, remark.column-1-width)
+		w.b.WriteString(strings.Repeat(" ", gap) + remark.text)
+		for _, more := range remark.more {
+			w.b.WriteString("\n" + strings.Repeat(" ", width+gap) + more)
+		}
 	}
 	w.b.WriteByte('\n')
 }

@@ -114,6 +114,30 @@ func TestWebhook_addressIsNotSaid(t *testing.T) {
 	}
 }
 
+// A receiver, and the network, say parts of an address alone, and in another spelling.
+func TestWebhook_noPartOfTheAddressIsSaid(t *testing.T) {
+	for _, tt := range []struct{ name, address, echo string }{
+		{"a query that is one word", "https://a.example/x?s3cret-word", "no hook s3cret-word"},
+		{"a word of a query beside others", "https://a.example/x?a=1&s3cret-word&b=2", "no hook s3cret-word"},
+		{"a value behind a semicolon", "https://a.example/x?a=1;key=s3cret-word", "no hook s3cret-word"},
+		{"a value that is no text of a URL", "https://a.example/x?a=1&key=%zz-s3cret", "no hook %zz-s3cret"},
+		{"a value that is written otherwise", "https://a.example/x?key=s3cret%2Bword", "no hook s3cret+word"},
+		{"a segment that is written otherwise", "https://a.example/s3cret%2Fword/x", "no hook s3cret/word"},
+		{"the host as an address that the network shortens", "https://[2001:DB8:0:0::5ec:3e7]:8443/x", "dial tcp [2001:db8::5ec:3e7]:8443: no route to host"},
+		{"the host as an address of the other family", "https://[::ffff:192.0.2.77]/x", "dial tcp 192.0.2.77:443: no route to host"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := &script{answers: []answer{{status: 400, body: tt.echo}}}
+			err := parseHook(t, httpx.NewSecret(tt.address)).Post(t.Context(), []byte(`{}`), nil, httpx.Options{Transport: s})
+			for _, part := range []string{"s3cret", "5ec:3e7", "192.0.2.77"} {
+				if err == nil || strings.Contains(err.Error(), part) {
+					t.Errorf("said: %v", err)
+				}
+			}
+		})
+	}
+}
+
 func TestParseWebhook_refusesWhatIsNoPlaceForASecret(t *testing.T) {
 	for _, tt := range []struct {
 		address   string
@@ -129,6 +153,8 @@ func TestParseWebhook_refusesWhatIsNoPlaceForASecret(t *testing.T) {
 		{"hooks.example.test/s3cret", true, false},
 		{"https:///s3cret", true, false},
 		{"https://hooks.example.test/s3cret%zz", true, false},
+		{"https://s3cret-hôoks.example.test/x", true, false},
+		{"https://xn--hoks-1qa.example.test/s3cret", true, true},
 		{"https://hooks.example.test/s3cret\n", true, false},
 		{"", true, false},
 	} {

@@ -5,12 +5,13 @@ package metrics
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
@@ -46,51 +47,52 @@ type sample struct {
 	value float64
 }
 
-// seen are the metrics of the live state and what differs. A run that could not read takes them over from the run before: an
-// alert must not end because nobody looked. How old they are is what lastSuccess says.
-var seen = [...]struct {
-	name, help string
-	of         func(*plan.Plan) []sample
-}{
-	{"rollcall_drift_changes", "Actions that would make the tool as the roster says, by kind.", func(p *plan.Plan) []sample {
-		var list []sample
-		for _, kind := range plan.Kinds() {
-			list = append(list, sample{string(kind), float64(p.Summary.ByKind[kind])})
-		}
-		return list
-	}},
-	{"rollcall_refused_guards", "Results of guards that refuse to carry these actions out.", func(p *plan.Plan) []sample { return one(len(p.Refused())) }},
-	{"rollcall_active_users", "Active accounts in the tool.", func(p *plan.Plan) []sample { return one(p.Summary.SeatsBefore) }},
-	{"rollcall_admins", "Active administrators in the tool, if it reports who is one.", func(p *plan.Plan) []sample {
-		if p.Summary.AdminsUnknown {
-			return nil
-		}
-		return one(p.Summary.AdminsBefore)
-	}},
-	{"rollcall_access_ending_users", "People whose access ends within 14 days.", func(p *plan.Plan) []sample {
-		n := 0
-		for i := range p.Notes {
-			if p.Notes[i].Code == plan.NoteAccessEnds {
-				n++
-			}
-		}
-		return one(n)
-	}},
-	{"rollcall_seats_used", "Seats that are taken, if the roster has a limit.", withLimit(func(s *plan.Summary) int { return s.SeatsBefore })},
-	{"rollcall_seats_limit", "Seats that there are, as the roster says.", withLimit(func(s *plan.Summary) int { return s.SeatLimit })},
-	{"rollcall_seats_reserve", "Seats of the limit that no plan may take.", withLimit(func(s *plan.Summary) int { return s.SeatReserve })},
-}
-
 func one[N int | float64 | int64](n N) []sample { return []sample{{value: float64(n)}} }
 
-// withLimit returns a metric that is there only if the roster says how many seats there are.
-func withLimit(of func(*plan.Summary) int) func(*plan.Plan) []sample {
-	return func(p *plan.Plan) []sample {
-		if p.Summary.SeatLimit == 0 {
-			return nil
+// metric is one of the live state and what differs.
+type metric struct {
+	name, help string
+	samples    []sample
+}
+
+// seen returns the metrics of a plan; without one, with no values. A run that could not read takes those over from the run
+// before: an alert must not end because nobody looked. How old they are is what lastSuccess says.
+func seen(p *plan.Plan) []metric {
+	var kinds, refused, active, admins, ending, used, limit, reserve []sample
+	if p != nil {
+		s := &p.Summary
+		for _, kind := range plan.Kinds() {
+			kinds = append(kinds, sample{string(kind), float64(s.ByKind[kind])})
 		}
-		return one(of(&p.Summary))
+		refused, active, ending = one(len(p.Refused())), one(s.SeatsBefore), one(accessEnds(p.Notes))
+		if !s.AdminsUnknown {
+			admins = one(s.AdminsBefore)
+		}
+		if s.SeatLimit > 0 {
+			used, limit, reserve = one(s.SeatsBefore), one(s.SeatLimit), one(s.SeatReserve)
+		}
 	}
+	return []metric{
+		{"rollcall_drift_changes", "Actions that would make the tool as the roster says, by kind.", kinds},
+		{"rollcall_refused_guards", "Results of guards that refuse to carry these actions out.", refused},
+		{"rollcall_active_users", "Active accounts in the tool.", active},
+		{"rollcall_admins", "Active administrators in the tool, if it reports who is one.", admins},
+		{"rollcall_access_ending_users", "People whose access ends within 14 days.", ending},
+		{"rollcall_seats_used", "Seats that are taken, if the roster has a limit.", used},
+		{"rollcall_seats_limit", "Seats that there are, as the roster says.", limit},
+		{"rollcall_seats_reserve", "Seats of the limit that no plan may take.", reserve},
+	}
+}
+
+// accessEnds returns how many people have access that ends soon.
+func accessEnds(notes []plan.Note) int {
+	n := 0
+	for i := range notes {
+		if notes[i].Code == plan.NoteAccessEnds {
+			n++
+		}
+	}
+	return n
 }
 
 // Earlier is what the run before has written. The zero Earlier is nothing.
@@ -100,12 +102,12 @@ type Earlier struct {
 }
 
 // Read returns what Write has written for a roster. An error says what is wrong with the text, and that it is as good as
-// none.
+// none. It does not quote the text, which may be anything if somebody named the wrong file, a secret as well.
 func Read(text []byte, roster string) (Earlier, error) {
 	parser := expfmt.NewTextParser(model.LegacyValidation)
 	families, err := parser.TextToMetricFamilies(bytes.NewReader(text))
 	if err != nil {
-		return Earlier{}, fmt.Errorf("not metrics: %w", err)
+		return Earlier{}, errors.New("not metrics")
 	}
 	e := Earlier{values: make(map[string][]sample)}
 	for name, family := range families {
@@ -114,21 +116,21 @@ func Read(text []byte, roster string) (Earlier, error) {
 			for _, l := range m.GetLabel() {
 				labels[l.GetName()] = l.GetValue()
 			}
-			if labels[labelRoster] == roster {
-				e.target = labels[labelTarget]
-				e.values[name] = append(e.values[name], sample{labels[labelKind], valueOf(m)})
+			if labels[labelRoster] != roster {
+				continue
 			}
+			kind := labels[labelKind]
+			switch {
+			case m.GetGauge() == nil:
+				return Earlier{}, errors.New("not metrics of rollcall: one is no gauge")
+			case slices.ContainsFunc(e.values[name], func(s sample) bool { return s.kind == kind }):
+				return Earlier{}, errors.New("not metrics of one run: a value is there twice")
+			}
+			e.target = labels[labelTarget]
+			e.values[name] = append(e.values[name], sample{kind, m.GetGauge().GetValue()})
 		}
 	}
 	return e, nil
-}
-
-// valueOf returns the value of a gauge, also of one whose line with the type is gone.
-func valueOf(m *dto.Metric) float64 {
-	if m.GetGauge() == nil {
-		return m.GetUntyped().GetValue()
-	}
-	return m.GetGauge().GetValue()
 }
 
 // Write writes the metrics of a run. One that did not come to know its target has that of the run before.
@@ -167,12 +169,11 @@ func (c *collector) Describe(chan<- *prometheus.Desc) {}
 // Collect implements prometheus.Collector.
 func (c *collector) Collect(to chan<- prometheus.Metric) {
 	r := c.run
-	for _, m := range seen {
-		list := c.before.values[m.name]
-		if r.Plan != nil {
-			list = m.of(r.Plan)
+	for _, m := range seen(r.Plan) {
+		if r.Plan == nil {
+			m.samples = c.before.values[m.name]
 		}
-		c.send(to, m.name, m.help, list)
+		c.send(to, m.name, m.help, m.samples)
 	}
 	success, at := 0, c.before.values[lastSuccess]
 	if r.success() {

@@ -134,10 +134,27 @@ func TestWrite_cases(t *testing.T) {
 	}
 }
 
+// What is damaged is taken for none: taken over in part, it would say that all is well, or keep every later run from
+// writing.
 func TestRead_refusesWhatIsNone(t *testing.T) {
-	for _, text := range []string{"{", "rollcall_up{target=\"", "<!DOCTYPE html>", "rollcall_up x\n"} {
-		if _, err := metrics.Read([]byte(text), "users.yaml"); err == nil {
-			t.Errorf("%q was read", text)
+	good := write(t, drift(), "")
+	for name, text := range map[string]string{
+		"a brace":             "{",
+		"half a line":         "rollcall_up{target=\"",
+		"a page":              "<!DOCTYPE html>",
+		"no number":           "rollcall_up x\n",
+		"each value twice":    good + regexp.MustCompile("(?m)^#.*\n").ReplaceAllString(good, ""),
+		"two targets":         regexp.MustCompile(`(?m)^(rollcall.*)acme(.*)$`).ReplaceAllString(good, "${1}acme$2\n${1}other$2"),
+		"counters":            strings.ReplaceAll(good, " gauge\n", " counter\n"),
+		"a type that is gone": strings.Replace(good, "# TYPE rollcall_admins gauge\n", "", 1),
+		"an address":          "https://hooks.example.test/services/s3cret\n",
+		"a key":               "s3cret\n",
+	} {
+		_, err := metrics.Read([]byte(text), "users.yaml")
+		if err == nil {
+			t.Errorf("%s was read", name)
+		} else if strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: the error quotes it: %v", name, err)
 		}
 	}
 }

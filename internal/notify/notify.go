@@ -6,6 +6,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"rollcall/internal/directory"
@@ -31,12 +32,13 @@ type Drift struct {
 	Time time.Time  // when it was found
 }
 
-// Roster returns the root file of a roster, as messages name it: the first of its files.
+// Roster returns the root file of a roster, as messages and states name it: the first of its files, in letters that JSON can
+// say, so that it is the same when it is read.
 func Roster(files []directory.File) string {
 	if len(files) == 0 {
 		return ""
 	}
-	return files[0].Path
+	return strings.ToValidUTF8(files[0].Path, "\uFFFD")
 }
 
 // Sender sends to one receiver.
@@ -44,7 +46,6 @@ type Sender struct {
 	Form    Form
 	To      httpx.Webhook
 	Secret  httpx.Secret // that FormWebhook is signed with; the zero Secret: it is not signed
-	Signs   bool         // Secret is there
 	Options httpx.Options
 }
 
@@ -59,7 +60,7 @@ func (s *Sender) Send(ctx context.Context, d Drift) error {
 	switch s.Form {
 	case FormWebhook:
 		body, err = Webhook(d)
-		if s.Signs && err == nil {
+		if s.Secret != (httpx.Secret{}) && err == nil {
 			header = map[string]string{signature: "sha256=" + s.Secret.Sign(body)}
 		}
 	case FormSlack:

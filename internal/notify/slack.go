@@ -9,19 +9,20 @@ import (
 	"rollcall/internal/render"
 )
 
-// The limits of Slack (docs.slack.dev, "Blocks": 50 blocks a message; "Section block": 3,000 characters a text; "Header
-// block": 150). Characters are counted as UTF-16 and after escaping, which is never too few.
+// The limits of Slack (docs.slack.dev, "Blocks": 50 blocks a message, of which this makes some twenty; "Section block":
+// 3,000 characters a text). What all blocks may hold is not documented: messages of 11,400 characters were refused
+// (github.com/slackapi/bolt-js, issues 2509 and 2867). Characters are counted as UTF-16 and after escaping, which is never
+// too few.
 const (
-	slackBlocks  = 50
 	slackSection = 3000
-	slackHeader  = 150
+	slackLines   = 8000 // of all lines; titles take some hundred more
+	slackLine    = 1000 // of one
 )
 
 // How much of a drift a message names; what is more is counted. Nobody reads a chat message of two screens.
 const (
 	slackActions = 30
-	slackOthers  = 10  // guards that refuse; and notes
-	slackLine    = 280 // characters of a line
+	slackOthers  = 10 // guards that refuse; and notes
 )
 
 // slackMessage is the body of an incoming webhook of Slack (docs.slack.dev, "Sending messages using incoming webhooks").
@@ -58,80 +59,87 @@ func Slack(d Drift) ([]byte, error) {
 	if refused > 0 {
 		summary += fmt.Sprintf(", refused by %s", count(refused, "guard"))
 	}
-	m := slackMessage{Text: summary, Blocks: []slackBlock{header(title)}}
-	m.section("The tool is not as the roster says", []string{p.Target.Kind + " " + p.Target.URL, Roster(p.Basis.Files), outline.Headline})
-	m.list("Refused by a guard: apply would not do this", outline.Refused, slackOthers)
+	lists := []slackList{{"The tool is not as the roster says", []string{p.Target.Kind + " " + p.Target.URL, Roster(p.Basis.Files), outline.Headline}}}
+	lists = append(lists, firstOf("Refused by a guard: apply would not do this", outline.Refused, slackOthers))
 	left := slackActions
 	for i, s := range outline.Sections {
 		// Each class that follows keeps a line: a short class at the end is not lost behind a long one.
 		room := max(1, left-(len(outline.Sections)-i-1))
-		m.list(s.Title, s.Lines, room)
+		lists = append(lists, firstOf(s.Title, s.Lines, room))
 		left -= min(room, len(s.Lines))
 	}
-	m.list("Notes", outline.Notes, slackOthers)
-	m.Blocks = m.Blocks[:min(len(m.Blocks), slackBlocks)]
+	lists = append(lists, firstOf("Notes", outline.Notes, slackOthers))
+	lines := 0
+	for _, list := range lists {
+		lines += len(list.lines)
+	}
+	m := slackMessage{Text: summary, Blocks: []slackBlock{header(title)}}
+	for _, list := range lists {
+		// All lines have the same room, so that no long name makes Slack refuse the message, or takes the place of others.
+		m.section(list, min(slackLines/lines, slackLine))
+	}
 	return encoded(m)
 }
 
 func header(text string) slackBlock {
 	none := false
-	return slackBlock{Type: "header", Text: slackText{Type: "plain_text", Text: cut(text, slackHeader), Emoji: &none}}
+	return slackBlock{Type: "header", Text: slackText{Type: "plain_text", Text: text, Emoji: &none}}
 }
 
-// list adds a title with the number of lines and at most most of them.
-func (m *slackMessage) list(title string, lines []string, most int) {
-	if len(lines) == 0 {
-		return
-	}
+// slackList is some lines under a title of our own.
+type slackList struct {
+	title string
+	lines []string
+}
+
+// firstOf returns at most most lines, and what there is in all.
+func firstOf(title string, lines []string, most int) slackList {
 	shown := slices.Clone(lines[:min(len(lines), most)])
 	if more := len(lines) - len(shown); more > 0 {
-		shown = append(shown, fmt.Sprintf("and %d more: `rollcall drift` shows all", more))
+		shown = append(shown, fmt.Sprintf("and %d more: rollcall drift shows all", more))
 	}
-	m.section(fmt.Sprintf("%s (%d)", title, len(lines)), shown)
+	return slackList{fmt.Sprintf("%s (%d)", title, len(lines)), shown}
 }
 
-// section adds lines under a title of our own, in as many blocks as they take.
-func (m *slackMessage) section(title string, lines []string) {
+// section adds a list in as many blocks as it takes, each line in at most most characters. An empty list takes none.
+func (m *slackMessage) section(list slackList, most int) {
 	const fence = "```"
-	head := "*" + title + "*\n" + fence + "\n"
-	var body strings.Builder
+	head := "*" + list.title + "*\n" + fence + "\n"
+	body := ""
 	flush := func() {
-		if body.Len() > 0 {
-			m.Blocks = append(m.Blocks, slackBlock{Type: "section", Text: slackText{Type: "mrkdwn", Text: head + body.String() + fence, Verbatim: true}})
-			head = fence + "\n"
-			body.Reset()
+		if body != "" {
+			m.Blocks = append(m.Blocks, slackBlock{Type: "section", Text: slackText{Type: "mrkdwn", Text: head + body + fence, Verbatim: true}})
+			head, body = fence+"\n", ""
 		}
 	}
-	for _, line := range lines {
-		line = literal(line) + "\n"
-		if units(head)+units(body.String())+units(line)+len(fence) > slackSection {
+	for _, line := range list.lines {
+		line = literal(line, most) + "\n"
+		if units(head+body+line+fence) > slackSection {
 			flush()
 		}
-		body.WriteString(line)
+		body += line
 	}
 	flush()
 }
 
-// literal returns a line as a preformatted text of Slack shows it. The three signs that Slack reads are escaped, so that
-// <!channel> and <@U123> are letters (docs.slack.dev, "Formatting text for app surfaces"); a backtick could end the
-// preformatted text and is written out.
-func literal(line string) string {
-	line = strings.ReplaceAll(cut(line, slackLine), "`", `\u{60}`)
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(line)
-}
-
-// cut returns s in at most n characters of UTF-16, with an ellipsis in place of what is left out.
-func cut(s string, n int) string {
-	if units(s) <= n {
-		return s
+// literal returns a line as a preformatted text of Slack shows it, in at most most characters, with an ellipsis in place of
+// what is left out. The three signs that Slack reads are escaped, so that <!channel> and <@U123> are letters
+// (docs.slack.dev, "Formatting text for app surfaces"); a backtick could end the preformatted text and is written out.
+func literal(line string, most int) string {
+	escape := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "`", `\u{60}`)
+	if whole := escape.Replace(line); units(whole) <= most {
+		return whole
 	}
-	used := 1 // the ellipsis
-	for i, r := range s {
-		if used += utf16.RuneLen(r); used > n {
-			return s[:i] + "…"
+	var b strings.Builder
+	left := most - 1 // the ellipsis
+	for _, r := range line {
+		sign := escape.Replace(string(r))
+		if left -= units(sign); left < 0 {
+			break
 		}
+		b.WriteString(sign)
 	}
-	return s
+	return b.String() + "…"
 }
 
 // units returns how long s is in UTF-16.

@@ -64,12 +64,16 @@ func ReadState(text []byte) (*State, error) {
 func (s *State) Bind(now *State) error {
 	switch {
 	case s.Target != now.Target:
-		return fmt.Errorf("%w: it is about %s %s", ErrOther, s.Target.Kind, s.Target.URL)
+		simulator := ""
+		if s.Target.Simulator {
+			simulator = "a SIMULATOR of "
+		}
+		return fmt.Errorf("%w: it is about %s%s %s", ErrOther, simulator, s.Target.Kind, s.Target.URL)
 	case s.Roster != now.Roster:
 		return fmt.Errorf("%w: it is about the roster %s", ErrOther, s.Roster)
 	case s.Form != now.Form:
 		return fmt.Errorf("%w: it is about --notify %s", ErrOther, s.Form)
-	case !slices.Equal(s.Scope.Only, now.Scope.Only), s.Scope.NoRemovals != now.Scope.NoRemovals:
+	case !slices.Equal(slices.Sorted(slices.Values(s.Scope.Only)), slices.Sorted(slices.Values(now.Scope.Only))), s.Scope.NoRemovals != now.Scope.NoRemovals:
 		return fmt.Errorf("%w: --only or --no-removals was another", ErrOther)
 	}
 	return nil

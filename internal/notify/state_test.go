@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rollcall/internal/directory"
 	"rollcall/internal/notify"
 	"rollcall/internal/plan"
 )
@@ -74,8 +75,12 @@ func TestState_isReadAsItWasWritten(t *testing.T) {
 }
 
 func TestState_isAboutOneThing(t *testing.T) {
-	if err := state().Bind(state()); err != nil {
-		t.Error(err)
+	two, turned := state(), state()
+	two.Scope.Only, turned.Scope.Only = []string{"user:a@b.example", "group:c"}, []string{"group:c", "user:a@b.example"}
+	for name, err := range map[string]error{"the same": state().Bind(state()), "the same scope in another order": two.Bind(turned)} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 	for _, tt := range []struct {
 		name   string
@@ -95,5 +100,32 @@ func TestState_isAboutOneThing(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+// A file may have a name that JSON can't say. It is still the same roster in the next run.
+func TestState_knowsARosterWhoseNameIsNoText(t *testing.T) {
+	now := func() *notify.State {
+		return notify.NewState(notify.FormSlack, plan.Target{Kind: "testrail", URL: "https://acme.example"}, notify.Roster([]directory.File{{Path: "u\xff.yaml"}}), plan.Scope{})
+	}
+	first, _ := now().Tell("", found)
+	var text bytes.Buffer
+	if err := first.Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := notify.ReadState(text.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := kept.Bind(now()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestState_saysThatItIsAboutASimulator(t *testing.T) {
+	other := state()
+	other.Target.Simulator = true
+	if err := other.Bind(state()); err == nil || !strings.Contains(err.Error(), "SIMULATOR") {
+		t.Errorf("%v", err)
 	}
 }

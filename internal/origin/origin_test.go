@@ -161,9 +161,13 @@ func TestOf_answersOneQuestion(t *testing.T) {
 		{name: "a group", who: "bo@acme.example", what: "pay-qa", said: true, facts: []string{
 			"group pay-qa members@teams/pay.yaml:12:15 by groups@users.yaml:3:5 groups@teams/pay.yaml:6:14 by groups@users.yaml:3:5 exact"}},
 		{name: "a group of another file", who: "bo@acme.example", what: "group:core", ways: []string{
-			"members: [bo@acme.example] -> entry users.yaml:30:5", "groups: [core] -> entry teams/pay.yaml:3:5 needs groups@users.yaml:3:5"}},
+			"members: [bo@acme.example] -> entry users.yaml:30:5", "core -> list teams/pay.yaml:6:14 needs groups@users.yaml:3:5"}},
 		{name: "a group whose file may not name the address", who: "di@partner.example", what: "pay-qa", ways: []string{
 			"di@partner.example -> list teams/pay.yaml:12:14 needs domains@users.yaml:3:5", "groups: [pay-qa] -> entry users.yaml:20:5"}},
+		{name: "a role in place of another", who: "ana@acme.example", what: "Tester", ways: []string{"role: Tester -> line users.yaml:12:11"}},
+		{name: "a group beside another", who: "ana@acme.example", what: "pay-qa", ways: []string{
+			"Ana@acme.example -> list teams/pay.yaml:12:14", "pay-qa -> list users.yaml:15:14"}},
+		{name: "a project beside another", who: "di@partner.example", what: "project:Vaults and more", ways: []string{"Vaults and more -> list users.yaml:22:24"}},
 		{name: "a flag that is false", who: "ana@acme.example", what: "admin", facts: []string{"admin false entry@users.yaml:13:12"},
 			ways: []string{"admin: true -> line users.yaml:13:12"}},
 		{name: "a flag that is not managed", who: "bo@acme.example", what: "mfa_required",
@@ -189,7 +193,7 @@ func TestOf_answersOneQuestion(t *testing.T) {
 			"member bo@acme.example members@teams/pay.yaml:12:15 by groups@users.yaml:3:5 groups@teams/pay.yaml:6:14 by groups@users.yaml:3:5"}},
 		{name: "a member mistyped", who: "pay-qa", what: "bu@acme.example", near: "bo@acme.example"},
 		{name: "somebody who is no member", who: "core", what: "bo@acme.example", ways: []string{
-			"members: [bo@acme.example] -> entry users.yaml:30:5", "groups: [core] -> entry teams/pay.yaml:3:5 needs groups@users.yaml:3:5"}},
+			"members: [bo@acme.example] -> entry users.yaml:30:5", "core -> list teams/pay.yaml:6:14 needs groups@users.yaml:3:5"}},
 		{name: "a stranger to the roster", who: "core", what: "eve@other.test", ways: []string{"- {email: eve@other.test, groups: [core]} -> users users.yaml"}},
 		{name: "the members of a group that lists none", who: "core", what: "members", said: true, facts: []string{"member Ana@acme.example groups@users.yaml:15:14"}},
 		{name: "the mode of a group", who: "core", what: "mode", said: true, facts: []string{"mode at_least entry@users.yaml:31:11"}},

@@ -21,11 +21,19 @@ func (q *question) waysOfPerson(a *Answer, u *directory.WantUser) {
 	nouns := q.nouns()
 	ways := map[string]func() []Way{
 		"role": func() []Way {
-			return q.inEntry(u, "role: "+plain(name), needs(u.Scope, "roles", u.Scope.AllowsRole(directory.Name(name))))
+			line, need := "role: "+plain(name), needs(u.Scope, "roles", u.Scope.AllowsRole(directory.Name(name)))
+			if u.Role.Set && !u.Role.FromDefault {
+				return []Way{{Line: line, Into: IntoLine, At: u.Role.Pos, Needs: need}}
+			}
+			return q.inEntry(u, line, need)
 		},
 		"group": func() []Way { return q.membershipWays(u, directory.Name(name)) },
 		"project": func() []Way {
-			return q.inEntry(u, "assigned_projects: ["+plain(name)+"]", needs(u.Scope, "allow_keys", u.Scope.AllowsKey("assigned_projects")))
+			var list directory.Pos
+			if u.AssignedProjects.Set && !u.AssignedProjects.FromDefault {
+				list = u.AssignedProjects.Pos
+			}
+			return q.inList(u, "assigned_projects", name, list, needs(u.Scope, "allow_keys", u.Scope.AllowsKey("assigned_projects")))
 		},
 	}
 	if kind == "" {
@@ -106,7 +114,11 @@ func (q *question) membershipWays(u *directory.WantUser, name directory.Name) []
 		line := fmt.Sprintf("- {name: %s, mode: at_least, members: [%s]}", plain(string(name)), plain(string(u.Email)))
 		return []Way{{Line: line, Into: IntoGroups, At: q.root()}}
 	}
-	own := q.inEntry(u, "groups: ["+plain(string(name))+"]", needs(u.Scope, "groups", u.Scope.AllowsGroup(name)))
+	var list directory.Pos
+	if len(u.Groups) > 0 {
+		list = u.Groups[0].Pos
+	}
+	own := q.inList(u, "groups", string(name), list, needs(u.Scope, "groups", u.Scope.AllowsGroup(name)))
 	way := Way{Line: "members: [" + plain(string(u.Email)) + "]", Into: IntoEntry, At: g.Pos,
 		Needs: needs(g.Scope, "domains", g.Scope.AllowsDomain(u.Email.Domain()))}
 	if g.Members.Set {
@@ -141,6 +153,14 @@ func (q *question) inEntry(u *directory.WantUser, line string, need *Grant) []Wa
 		return []Way{{Line: "- {email: " + plain(string(u.Email)) + ", " + line + "}", Into: IntoUsers, At: q.root()}}
 	}
 	return []Way{{Line: line, Into: IntoEntry, At: u.Pos, Needs: need}}
+}
+
+// inList returns the way that writes a name into the list that a person has under a key, or makes one where at is zero.
+func (q *question) inList(u *directory.WantUser, key, name string, at directory.Pos, need *Grant) []Way {
+	if at.Line > 0 {
+		return []Way{{Line: plain(name), Into: IntoList, At: at, Needs: need}}
+	}
+	return q.inEntry(u, key+": ["+plain(name)+"]", need)
 }
 
 // root is the root file as a place.

@@ -1,10 +1,6 @@
 package plan
 
-import (
-	"fmt"
-
-	"rollcall/internal/directory"
-)
+import "fmt"
 
 // What is said ahead of time. Both are remarks: nothing differs yet, so they alone are no drift.
 const (
@@ -38,7 +34,7 @@ func (b *builder) noteAccessEnds(p *person) {
 		return
 	}
 	when := "today"
-	if n := daysUntil(b.opts.Today, until.Value); n > 0 {
+	if n := b.opts.Today.Days(until.Value); n > 0 {
 		when = "in " + count(n, "day", "days")
 	}
 	b.found.note(Note{Code: NoteAccessEnds, Subject: string(p.want.Email), Until: until.Value, Source: place(until.Pos),
@@ -62,13 +58,4 @@ func (b *builder) noteSeats(taken int) {
 		left = count(free, "joiner fits", "joiners fit") + " in"
 	}
 	b.found.note(Note{Code: NoteSeatsNearlyTaken, Source: place(b.want.Seats.Limit.Pos), Text: text + ": " + left})
-}
-
-// daysUntil returns how many days lie between two days, 0 for the same one.
-func daysUntil(from, to directory.Date) int {
-	n := 0
-	for day := from; day.Before(to); day = day.Plus(1) {
-		n++
-	}
-	return n
 }

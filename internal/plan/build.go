@@ -100,6 +100,7 @@ func (b *builder) decide() (doable []Action, manual []ManualStep, err error) {
 	actions = append(actions, b.goneGroups()...)
 	tellApart(actions)
 	b.noteLookalikes(actions)
+	b.noteSlippedLeavers()
 	for _, remark := range b.ix.live.Remarks {
 		b.found.note(Note{Code: NoteReading, Text: remark})
 	}

@@ -24,6 +24,7 @@ const (
 	NoteInvitations    NoteCode = "invitations"           // what happens to people who are created
 	NoteLeftOut        NoteCode = "left_out"              // what --only or --no-removals left out
 	NoteLookalike      NoteCode = "looks_like"            // to be created, and probably known under another name
+	NoteLeaverUnknown  NoteCode = "leaver_unknown"        // a leaver without an account: mistyped, or new in this change
 	NoteNotUndone      NoteCode = "not_undone"            // an undo leaves it: it is not as the run left it
 	NoteCantComeBack   NoteCode = "cannot_come_back"      // what an undo can't bring back
 	NoteStillWanted    NoteCode = "still_wanted"          // the roster may want what an undo takes back

@@ -314,7 +314,7 @@ func (b *builder) paste(guard directory.GuardName, meant []causeCount) string {
 		if c.cause != directory.AllowDeclared {
 			cause = fmt.Sprintf(", cause: %s", c.cause)
 		}
-		lines[i] = fmt.Sprintf("- {guard: %s, count: %d%s, reason: \"say why\", until: %s}", guard, c.n, cause, b.opts.Today.Plus(allowDays))
+		lines[i] = fmt.Sprintf("- {guard: %s, count: %d%s, reason: %q, until: %s}", guard, c.n, cause, directory.AllowReasonToCome, b.opts.Today.Plus(allowDays))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -38,6 +38,8 @@ func (b *builder) since(p *Plan, earlier *directory.Desired, strict bool) {
 		lines.point(a)
 	}
 	if len(p.Scope.Only) == 0 {
+		p.Notes = append(p.Notes, b.newLeavers(earlier)...)
+		sortNotes(p.Notes)
 		p.Guards = append(p.Guards, b.keptAccess(p, earlier, strict)...)
 		sortGuards(p.Guards)
 	}

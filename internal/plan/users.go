@@ -131,7 +131,7 @@ func (b *builder) diffUsers() []Action {
 		p := &b.people[i]
 		switch p.fate {
 		case fateAbsent:
-			// A list of leavers is history: most of its people are long gone, and that is no news.
+			// A list of leavers is history: most of its people are long gone, and that is no news. See noteSlippedLeavers.
 			if !p.want.OnlyLeaver() {
 				b.found.note(Note{Code: NoteNotCreated, Subject: string(p.want.Email), Source: place(p.want.Pos), Text: "shall be inactive and does not exist: not created"})
 			}

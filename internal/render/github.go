@@ -18,8 +18,8 @@ import (
 //	::warning file=users.yaml,line=12,col=5,title=rollcall%3A update user::ines.ortega@acme.example: admin: false → true
 //
 //	error     a guard that refuses; what failed, or is not as this run should have left it; a problem of the roster
-//	warning   who was taken out of the roster and keeps access; an action of the first four classes, drift last; what was
-//	          blocked or not run, or was changed by others
+//	warning   who was taken out of the roster and keeps access; an action of the first four classes, drift last; a leaver
+//	          without an account; what was blocked or not run, or was changed by others
 //	notice    how it ends, other actions, other drift in one, manual steps, notes with a place
 //
 // GitHub shows perLevel annotations of each level a step and drops the others without a word; a job shows 50, which one
@@ -150,11 +150,17 @@ func refusedAnnotations(refused []*plan.GuardResult, actions []*plan.Action) []a
 	return list
 }
 
-// guardAnnotations returns what guards found, each with what to do about it.
+// guardAnnotations returns what guards found, each with what to do about it and the lines to paste.
 func guardAnnotations(of level, word visible, guards []*plan.GuardResult) []annotation {
 	list := make([]annotation, len(guards))
 	for i, g := range guards {
-		list[i] = annotation{level: of, title: word + safe(string(g.Guard)), text: withHint(about(g.Subject, g.Text), g.Hint), at: g.Source}
+		text := withHint(about(g.Subject, g.Text), g.Hint)
+		if g.Paste != "" {
+			for line := range strings.SplitSeq(g.Paste, "\n") {
+				text += "\n" + safe(line)
+			}
+		}
+		list[i] = annotation{level: of, title: word + safe(string(g.Guard)), text: text, at: g.Source}
 	}
 	return list
 }
@@ -228,7 +234,11 @@ func noteAnnotations(folds []noteFold) []annotation {
 	for _, f := range folds {
 		for _, n := range f.notes {
 			if n.Source != nil {
-				list = append(list, annotation{level: levelNotice, title: "note: " + kindWords(n.Code), text: about(n.Subject, n.Text), at: n.Source})
+				of := levelNotice
+				if n.Code == plan.NoteLeaverUnknown {
+					of = levelWarning // somebody may keep access
+				}
+				list = append(list, annotation{level: of, title: "note: " + kindWords(n.Code), text: about(n.Subject, n.Text), at: n.Source})
 			}
 		}
 	}

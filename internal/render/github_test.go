@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,6 +116,22 @@ func TestGitHub_guardsStandAtTheActionTheyAreAbout(t *testing.T) {
 	c := commands(t, planAs(t, render.FormatGitHub, p, render.TextOptions{}))[0]
 	if c.name != "error" || c.properties["file"] != "users.yaml" || c.properties["line"] != "25" || c.data != "max@acme.example: protected (hint: leave it)" {
 		t.Errorf("got %+v", c)
+	}
+}
+
+// A leaver without an account may be somebody who keeps access; other notes are for whoever looks closer.
+func TestGitHub_notes(t *testing.T) {
+	at := &directory.Pos{File: "users.yaml", Line: 3, Column: 5}
+	p := empty()
+	p.Notes = []plan.Note{{Code: plan.NoteLeaverUnknown, Subject: "a@acme.example", Text: "no account", Source: at}, {Code: plan.NoteListedInactive, Subject: "b@acme.example", Text: "left alone", Source: at}}
+	var got []string
+	for _, c := range commands(t, planAs(t, render.FormatGitHub, p, render.TextOptions{})) {
+		if c.properties["file"] != "" {
+			got = append(got, c.name+" "+c.data)
+		}
+	}
+	if want := []string{"warning a@acme.example: no account", "notice b@acme.example: left alone"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

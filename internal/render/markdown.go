@@ -27,6 +27,8 @@ func PlanMarkdown(w io.Writer, p *plan.Plan, opts TextOptions) error {
 	switch {
 	case p.Empty():
 		c.head += "\n**No changes.**\n"
+	case opts.Command == DriftCommand:
+		c.head += "\n" + md(sentence(driftReading)) + "\n"
 	case v.isOnlyDrift():
 		c.head += "\n**" + md(sentence(onlyDrift)) + "**\n"
 	}
@@ -39,7 +41,10 @@ func PlanMarkdown(w io.Writer, p *plan.Plan, opts TextOptions) error {
 		other.intro = md(sentence(driftLead))
 	}
 	c.actions(other, v.drift)
-	c.foot = "cost: " + md(costText(p.Cost)) + "\n" + nextMarkdown(afterPlan(p, opts))
+	c.foot = "cost: " + md(costText(p.Cost)) + "\n"
+	if s := afterPlan(p, opts); s.first != "" { // a bare command is to apply, and who reads a comment is to approve
+		c.foot += nextMarkdown(s)
+	}
 	_, err := io.WriteString(w, c.text())
 	return err
 }

@@ -29,6 +29,9 @@ func PlanText(w io.Writer, p *plan.Plan, opts TextOptions) error {
 	if opts.Command == ShowCommand {
 		pg.saved(p)
 	}
+	if opts.Command == DriftCommand && !p.Empty() {
+		pg.text(0, prose(driftReading))
+	}
 	pg.refused(v.refused)
 	pg.warned(v.warned)
 	switch {

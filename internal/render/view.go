@@ -161,6 +161,7 @@ func viewPlan(p *plan.Plan) planView {
 const (
 	driftLookTitle visible = "Drift for a second look"
 	driftLead      visible = "this change does not make these, but an apply carries them out as well: the tool was edited, or an apply is pending"
+	driftReading   visible = "what an apply would do about it: before each → stands what the tool has now"
 	onlyDrift      visible = "no changes by this change: all of it is drift"
 )
 

@@ -108,6 +108,10 @@ func (r *reader) allow(n *yaml.Node) (directory.Allow, bool) {
 			allow.Count, ok = r.count(v, "count", 0)
 		case "reason":
 			allow.Reason, ok = r.text(v, "reason", maxNote)
+			if allow.Reason == directory.AllowReasonToCome {
+				r.problem(v, "write why this is meant, for reviewers and auditors", "reason %q is that of the line to paste", allow.Reason)
+				ok = false
+			}
 		case "until":
 			allow.Until, ok = r.date(v, "until")
 		case "cause":

@@ -36,6 +36,29 @@ func TestLoad_hintsOnValues(t *testing.T) {
 	}
 }
 
+// Messages write `guards.allow`, and so may whoever reads them.
+func TestLoad_hintsOnPaths(t *testing.T) {
+	for _, tt := range []struct {
+		name, root, want string
+	}{
+		{"a path of keys", "guards.allow: []", "a dot stands for a key below a key: write guards: and, indented below it, allow:"},
+		{"a path from no key", "gaurds.allow: []", ""},
+		{"a dot at the end", "guards.: []", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			files{"users.yaml": "version: 1\nusers:\n  - email: ana@acme.example\n" + tt.root + "\n"}.write(t)
+			_, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()})
+			var wrong *spec.ProblemsError
+			if !errors.As(err, &wrong) || len(wrong.Problems) != 1 {
+				t.Fatalf("Load: %v, want one problem", err)
+			}
+			if got := wrong.Problems[0].Hint; got != tt.want {
+				t.Errorf("hint of %q is %q, want %q", wrong.Problems[0].Text, got, tt.want)
+			}
+		})
+	}
+}
+
 func TestLoad_hintsOnFiles(t *testing.T) {
 	for _, tt := range []struct {
 		name  string

@@ -34,6 +34,9 @@ func TestLoad_problemsOfTheRootFile(t *testing.T) {
 		{name: "an unknown key with a near name", files: root("uers: []\n"), want: []string{
 			"users.yaml:3:1: unknown key \"uers\", did you mean \"users\"?",
 		}},
+		{name: "a path in place of a key", files: root("guards.allow: []\n"), want: []string{
+			"users.yaml:3:1: unknown key \"guards.allow\"",
+		}},
 		{name: "an unknown key with no near name", files: root("anchors: []\n"), want: []string{
 			"users.yaml:3:1: unknown key \"anchors\"",
 		}},
@@ -122,6 +125,9 @@ func TestLoad_problemsOfTheRootFile(t *testing.T) {
 		{name: "an exception without a date and a reason", files: root("guards:\n  allow:\n    - {guard: max_removals, count: 3}\n"), want: []string{
 			"users.yaml:5:7: exception has no reason",
 			"users.yaml:5:7: exception has no until",
+		}},
+		{name: "an exception that was pasted and has no reason of its own", files: root("guards:\n  allow:\n    - {guard: max_removals, count: 3, reason: \"say why\", until: 2027-01-01}\n"), want: []string{
+			"users.yaml:5:47: reason \"say why\" is that of the line to paste",
 		}},
 		{name: "an exception to a guard that has none", files: root("guards:\n  allow:\n    - {guard: min_admins, count: 0, reason: x, until: 2027-01-01}\n"), want: []string{
 			"users.yaml:5:15: guard must be max_deactivations, max_removals_per_group, max_removals, max_group_deletions, max_demotions, max_admin_grants, max_role_changes, max_address_changes, max_reactivations or project_access, not \"min_admins\"",

@@ -94,8 +94,17 @@ func (r *reader) unknownKey(k *yaml.Node, known []string) {
 		if near, ok := directory.Suggest(name.Value, known); ok {
 			text += fmt.Sprintf(", did you mean %q?", near)
 		}
-		r.problem(k, "", "%s", text)
+		r.problem(k, nestedHint(name.Value, known), "%s", text)
 	}
+}
+
+// nestedHint returns how a path such as guards.allow is written, for whoever takes the dot of messages for a part of a key.
+func nestedHint(path string, known []string) string {
+	outer, inner, dotted := strings.Cut(path, ".")
+	if !dotted || inner == "" || !slices.Contains(known, outer) {
+		return ""
+	}
+	return fmt.Sprintf("a dot stands for a key below a key: write %s: and, indented below it, %s:", outer, shorten(inner))
 }
 
 // items calls each for every item of a list.
