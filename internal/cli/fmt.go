@@ -126,6 +126,7 @@ func (r *run) formatRoster(ctx context.Context, check bool) error {
 	}
 	if check {
 		if len(places) > 0 {
+			places[len(places)-1].Hint = "`" + strings.TrimSpace("rollcall fmt "+r.o.again()) + "` formats what is named here"
 			left = append(left, errChanges)
 		}
 		return errors.Join(append(left, r.places(places))...)

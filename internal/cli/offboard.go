@@ -153,6 +153,12 @@ func understood(path string, list *edit.Leavers) []directory.Problem {
 // offboardRemarks says what a reviewer will hear of the plan, or should know before.
 func offboardRemarks(done *edit.Offboarding, after *directory.Desired) []directory.Problem {
 	var list []directory.Problem
+	var stay []directory.Email // whom the list may have meant
+	for i := range after.Users {
+		if u := &after.Users[i]; u.Leaver.Line == 0 {
+			stay = append(stay, u.Email)
+		}
+	}
 	admins := false
 	for _, p := range done.Persons {
 		remark := func(format string, args ...any) {
@@ -160,7 +166,10 @@ func offboardRemarks(done *edit.Offboarding, after *directory.Desired) []directo
 		}
 		switch p.Status {
 		case edit.Unlisted:
-			remark("%s is not in the roster: an account of that address will be deactivated", p.Email)
+			remark("%s is not in the roster: an account of that address, if there is one, will be deactivated", p.Email)
+			if near, ok := directory.SuggestEmail(p.Email, stay); ok {
+				list[len(list)-1].Hint = question(string(near))
+			}
 		case edit.Already:
 			if u := p.User; u.Leaver.Line == 0 && u.Until.Set && u.Until.Value.Before(p.LastDay) {
 				remark("%s keeps the last day %s, which is before that of the list", p.Email, u.Until.Value)
