@@ -122,7 +122,7 @@ func (p *project) run(t *testing.T, name, ref, commit string, extra map[string]s
 	}
 	env := map[string]string{
 		"PATH": builds + ":" + os.Getenv("PATH"), "HOME": builds, "CI": "true", "CI_BUILDS_DIR": builds, "CI_API_V4_URL": p.lab.URL + "/api/v4",
-		"CI_PROJECT_ID": "1", "CI_COMMIT_SHA": commit, "CI_DEFAULT_BRANCH": "main", "CI_JOB_URL": "https://gitlab.example/1", "GITLAB_USER_LOGIN": "lea",
+		"CI_PROJECT_ID": "1", "CI_MERGE_REQUEST_PROJECT_ID": "1", "CI_COMMIT_SHA": commit, "CI_DEFAULT_BRANCH": "main", "CI_JOB_URL": "https://gitlab.example/1", "GITLAB_USER_LOGIN": "lea",
 		"ROLLCALL_GITLAB_TOKEN": labToken, "GIT_CONFIG_GLOBAL": "/dev/null",
 	}
 	maps.Copy(env, p.variables)
@@ -209,7 +209,11 @@ func TestGitLab_mergeRequest(t *testing.T) {
 	}
 
 	p.repo.git(t, "checkout", "--quiet", "main")
-	code, said := p.propose(t, hanakosRole, hanakosNew, map[string]string{"ROLLCALL_GITLAB_TOKEN": ""})
+	if code, said := p.propose(t, hanakosRole, hanakosNew, map[string]string{"ROLLCALL_GITLAB_TOKEN": ""}); code != 1 {
+		t.Errorf("the project itself without its token: exit code %d:\n%s", code, said)
+	}
+	p.repo.git(t, "checkout", "--quiet", "main")
+	code, said := p.propose(t, hanakosRole, hanakosNew, map[string]string{"ROLLCALL_GITLAB_TOKEN": "", "CI_PROJECT_ID": "2"})
 	if code != 0 || len(p.lab.notes) != 2 {
 		t.Errorf("a fork: exit code %d, notes %+v:\n%s", code, p.lab.notes, said)
 	}

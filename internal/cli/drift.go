@@ -18,7 +18,7 @@ func newDrift(env Env, shared *common) *cobra.Command {
 			"With --notify it tells a webhook or Slack, once for each drift: --state keeps what was told. The address is in "+
 			notifyURL+", or in the file that "+notifyURL+"_FILE names, and never in any output. A message that is not taken is an error "+
 			"(exit 1), and the next run sends it again.",
-		"  rollcall drift\n  rollcall drift >drift.txt; [ $? -ne 2 ] || mail -s 'who changed that?' admins@acme.example <drift.txt\n"+
+		"  rollcall drift\n  rollcall drift >d.txt; [ $? -ne 2 ] || mail -s drift qa@acme.example <d.txt\n"+
 			"  rollcall drift --notify slack --state drift-state.json", 0, 0).
 		with(rosterFlags, instanceFlags, scopeFlags, reportFlags, notifyFlags, metricsFlags).in(render.Formats()...).does(drift)
 }
