@@ -48,7 +48,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 // cmdReceiver serves a receiver, and points the environment at it; with "file" by a file that holds the address.
 func cmdReceiver(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: receiver NAME [file]")
+		ts.Fatalf("usage: receiver NAME [file|signed]")
 	}
 	r := new(receiver)
 	web := httptest.NewServer(r)
@@ -56,7 +56,11 @@ func cmdReceiver(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Value(receiversKey{}).(receivers)[args[0]] = r
 	address := web.URL + hookPath
 	ts.Setenv("ROLLCALL_NOTIFY_URL", address)
-	if len(args) > 1 {
+	switch {
+	case len(args) > 1 && args[1] == "signed": // here, because testscript prints what a script itself puts into the environment
+		ts.Setenv("ROLLCALL_NOTIFY_URL_FILE", "")
+		ts.Setenv("ROLLCALL_NOTIFY_SECRET", "s3cret-of-the-hook")
+	case len(args) > 1:
 		file := ts.MkAbs("hook.key")
 		ts.Check(os.WriteFile(file, []byte(address+"\n"), 0o600))
 		ts.Setenv("ROLLCALL_NOTIFY_URL", "")

@@ -35,9 +35,11 @@ func newTeller(env Env, o *options) (*teller, Env) {
 	if o.quiet {
 		return nil, env
 	}
-	t := &teller{to: env.Stderr, now: env.Now, told: make(map[progress.Why]time.Time)}
+	t := &teller{now: env.Now, told: make(map[progress.Why]time.Time)}
 	// The log of requests is progress enough, and a line that changes would be lost in it.
 	if o.verbose || !env.Stderr.Terminal() || env.Getenv("TERM") == "dumb" {
+		env.Stderr.Writer = &inTurn{to: env.Stderr.Writer}
+		t.to = env.Stderr
 		return t, env
 	}
 	t.line = progress.New(env.Stderr, env.Stderr.Columns, o.colored(env, env.Stderr))
@@ -47,6 +49,18 @@ func newTeller(env Env, o *options) (*teller, Env) {
 	}
 	t.to = env.Stderr
 	return t, env
+}
+
+// inTurn is a writer for several goroutines: the log of requests and the waits between them share standard error.
+type inTurn struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (w *inTurn) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.to.Write(p)
 }
 
 // begin starts a part of the run. total is the number of its actions, 0 if it has none.

@@ -79,7 +79,7 @@ func TestScript(t *testing.T) {
 			"requests":  cmdRequests,  // requests NAME [writes]: prints the request log and forgets it
 			"validjson": cmdValidJSON, // validjson plan|report FILE: holds JSON against its schema
 			"replace":   cmdReplace,   // replace FILE OLD NEW: OLD stands there exactly once
-			"receiver":  cmdReceiver,  // receiver NAME [file]: serves a receiver of notifications, and points the environment at it
+			"receiver":  cmdReceiver,  // receiver NAME [file|signed]: serves a receiver of notifications, and points the environment at it
 			"answers":   cmdAnswers,   // answers NAME STATUS...: how a receiver answers the next requests
 			"received":  cmdReceived,  // received NAME: prints what a receiver was sent and forgets it
 		},
