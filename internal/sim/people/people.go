@@ -1,5 +1,5 @@
 // Package people makes up companies for simulators: names in many scripts, addresses as a directory would give them,
-// teams whose names look nested. The same seed gives the same company. It must not know a tool.
+// teams whose names look nested, and when two of them are one. The same seed gives the same company. It must not know a tool.
 package people
 
 import (
@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"golang.org/x/text/cases"
 )
 
 // Source draws everything of one company. The order of calls is part of the seed: an additional draw is another company.
@@ -99,4 +101,14 @@ func (s *Source) Address(local, tag, domain string) string {
 		}
 		s.taken[key]++
 	}
+}
+
+// Fold makes addresses and login names that differ in case alone equal.
+func Fold(name string) string {
+	for i := range len(name) {
+		if name[i] >= 0x80 {
+			return cases.Fold().String(name)
+		}
+	}
+	return strings.ToLower(name)
 }

@@ -4,9 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
-	"golang.org/x/text/cases"
+	"rollcall/internal/sim/people"
 )
 
 // account is a User with what is derived or never saved.
@@ -133,16 +132,6 @@ func copySystem(a AuthSystem) AuthSystem {
 	return a
 }
 
-// fold makes usernames that differ in case alone equal.
-func fold(name string) string {
-	for i := range len(name) {
-		if name[i] >= 0x80 {
-			return cases.Fold().String(name)
-		}
-	}
-	return strings.ToLower(name)
-}
-
 // Users returns all accounts by id.
 func (st *State) Users() []User {
 	out := make([]User, len(st.users))
@@ -177,7 +166,7 @@ func (st *State) GroupIDs(user int) []int {
 }
 
 func (st *State) find(username string, exact bool) *account {
-	same := st.byName[fold(username)]
+	same := st.byName[people.Fold(username)]
 	for _, a := range same {
 		if a.Username == username {
 			return a
@@ -228,7 +217,7 @@ func (st *State) SetUser(u User) error {
 	if u.Status == StatusActive {
 		st.active++
 	}
-	key := fold(a.Username)
+	key := people.Fold(a.Username)
 	st.byName[key] = slices.DeleteFunc(st.byName[key], func(x *account) bool { return x == a })
 	a.User = copyUser(u)
 	st.index(a)
@@ -250,7 +239,7 @@ func (st *State) checkUser(u User) error {
 
 // index keeps accounts of one folded username by id, so that the elder is found.
 func (st *State) index(a *account) {
-	key := fold(a.Username)
+	key := people.Fold(a.Username)
 	same := st.byName[key]
 	at, _ := slices.BinarySearchFunc(same, a.ID, func(x *account, id int) int { return cmp.Compare(x.ID, id) })
 	st.byName[key] = slices.Insert(same, at, a)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/cases"
+	"rollcall/internal/sim/people"
 )
 
 // account is a User with what is derived: the groups that list it, in ascending order of id.
@@ -92,16 +92,6 @@ func (st *State) snapshot() Snapshot {
 	return Snapshot{URL: st.url, Roles: st.Roles(), Users: st.Users(), Groups: st.Groups(), Projects: st.Projects()}
 }
 
-// fold makes addresses that differ in case alone equal.
-func fold(email string) string {
-	for i := range len(email) {
-		if email[i] >= 0x80 {
-			return cases.Fold().String(email)
-		}
-	}
-	return strings.ToLower(email)
-}
-
 // Users returns all accounts by id.
 func (st *State) Users() []User {
 	out := make([]User, len(st.users))
@@ -136,7 +126,7 @@ func (st *State) GroupIDs(userID int) []int {
 }
 
 func (st *State) find(email string, exact bool) *account {
-	same := st.byEmail[fold(email)]
+	same := st.byEmail[people.Fold(email)]
 	for _, u := range same {
 		if u.Email == email {
 			return u
@@ -212,14 +202,14 @@ func (st *State) checkUser(u User) error {
 
 // index keeps accounts of one folded address by id, so that the elder is found.
 func (st *State) index(a *account) {
-	key := fold(a.Email)
+	key := people.Fold(a.Email)
 	same := st.byEmail[key]
 	at, _ := slices.BinarySearchFunc(same, a.ID, func(x *account, id int) int { return cmp.Compare(x.ID, id) })
 	st.byEmail[key] = slices.Insert(same, at, a)
 }
 
 func (st *State) unindex(a *account) {
-	key := fold(a.Email)
+	key := people.Fold(a.Email)
 	rest := slices.DeleteFunc(st.byEmail[key], func(x *account) bool { return x == a })
 	if len(rest) == 0 {
 		delete(st.byEmail, key)

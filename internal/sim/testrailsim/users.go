@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"rollcall/internal/sim/people"
 	"rollcall/internal/sim/wire"
 )
 
@@ -267,7 +268,7 @@ func (c *call) emailFrom(u *User) error {
 	if before == "" && c.sw.TakenEmailAllowed {
 		return nil
 	}
-	for _, other := range c.st.byEmail[fold(u.Email)] {
+	for _, other := range c.st.byEmail[people.Fold(u.Email)] {
 		if other.ID != u.ID && (!c.sw.EmailCaseSensitive || other.Email == u.Email) {
 			return refusal{400, "Field :email is already in use."} // GUESS
 		}
