@@ -3,6 +3,7 @@
 package people
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -111,4 +112,17 @@ func Fold(name string) string {
 		}
 	}
 	return strings.ToLower(name)
+}
+
+// Size returns how many there shall be: as many as asked for, none for a negative number, and by default for 0.
+func Size(asked, byDefault int) int {
+	if asked < 0 {
+		return 0
+	}
+	return cmp.Or(asked, byDefault)
+}
+
+// Services returns what the accounts of a company are for that nobody sits behind.
+func Services() []string {
+	return []string{"payments", "nightly", "mobile", "import", "release", "performance", "smoke", "staging"}
 }

@@ -23,7 +23,7 @@ type GenOptions struct {
 // and some that bring projects with them. The same seed and options give the same snapshot. The first account is
 // DefaultAdmin. User.Note says what is special about a person.
 func Generate(seed uint64, o GenOptions) Snapshot {
-	o.Users = max(1, size(o.Users, 200))
+	o.Users = max(1, people.Size(o.Users, 200))
 	g := generator{people.NewSource(seed)}
 	s := EmptySnapshot()
 	s.Switches = o.Switches
@@ -32,8 +32,8 @@ func Generate(seed uint64, o GenOptions) Snapshot {
 		{ID: 14, Type: "LDAP", Name: "Acme Directory", People: []LDAPPerson{}},
 	}
 	g.people(&s, o.Users)
-	g.projects(&s, size(o.Projects, max(4, o.Users/40)))
-	g.groups(&s, size(o.Groups, max(8, o.Users/14)))
+	g.projects(&s, people.Size(o.Projects, max(4, o.Users/40)))
+	g.groups(&s, people.Size(o.Groups, max(8, o.Users/14)))
 	for i := range s.Projects {
 		p := &s.Projects[i]
 		// A group may have brought somebody who was there already: the first profile stays.
@@ -43,18 +43,11 @@ func Generate(seed uint64, o GenOptions) Snapshot {
 	return s
 }
 
-func size(asked, fallback int) int {
-	if asked < 0 {
-		return 0
-	}
-	return cmp.Or(asked, fallback)
-}
-
 type generator struct{ *people.Source }
 
 func (g generator) people(s *Snapshot, total int) {
 	g.Take(DefaultAdmin)
-	services := []string{"payments", "nightly", "mobile", "import", "release", "performance", "smoke", "staging"}
+	services := people.Services()
 	id := 1
 	for len(s.Users) < total {
 		id++

@@ -65,6 +65,15 @@ func (c *call) appendAssigned(project, profile int) wire.Record {
 	return r
 }
 
+// place returns the project and the profile in it that a body names.
+func (c *call) place(id int, body *profileBody) (p *Project, profile int, err error) {
+	if p, err = c.managedProject(id); err != nil {
+		return nil, 0, err
+	}
+	profile, err = c.profile(body)
+	return p, profile, err
+}
+
 // assignToProject puts one account into a project.
 func (c *call) assignToProject() error {
 	a, err := c.user()
@@ -78,11 +87,7 @@ func (c *call) assignToProject() error {
 	if err := c.decode(&body); err != nil {
 		return err
 	}
-	p, err := c.managedProject(body.Project)
-	if err != nil {
-		return err
-	}
-	profile, err := c.profile(body.Profile)
+	p, profile, err := c.place(body.Project, body.Profile)
 	if err != nil {
 		return err
 	}
@@ -102,11 +107,7 @@ func (c *call) assignUsersToProject() error {
 	if err := c.decode(&body); err != nil {
 		return err
 	}
-	p, err := c.managedProject(body.Project)
-	if err != nil {
-		return err
-	}
-	profile, err := c.profile(body.Profile)
+	p, profile, err := c.place(body.Project, body.Profile)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package testrailsim
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -20,9 +19,9 @@ type GenOptions struct {
 // domains, service accounts, forgotten users, teams that look nested, projects with access. The same seed and options
 // give the same snapshot. The first account is DefaultAdmin. User.Note says what is special about a person.
 func Generate(seed uint64, o GenOptions) Snapshot {
-	o.Users = max(1, size(o.Users, 200))
-	o.Groups = size(o.Groups, max(8, o.Users/14))
-	o.Projects = size(o.Projects, max(4, o.Users/40))
+	o.Users = max(1, people.Size(o.Users, 200))
+	o.Groups = people.Size(o.Groups, max(8, o.Users/14))
+	o.Projects = people.Size(o.Projects, max(4, o.Users/40))
 	g := generator{people.NewSource(seed)}
 	s := EmptySnapshot()
 	s.Switches = o.Switches
@@ -38,18 +37,11 @@ func Generate(seed uint64, o GenOptions) Snapshot {
 	return s
 }
 
-func size(asked, fallback int) int {
-	if asked < 0 {
-		return 0
-	}
-	return cmp.Or(asked, fallback)
-}
-
 type generator struct{ *people.Source }
 
 func (g generator) people(s *Snapshot, total int) {
 	g.Take(DefaultAdmin)
-	services := []string{"payments", "nightly", "mobile", "import", "release", "performance", "smoke", "staging"}
+	services := people.Services()
 	id := 1
 	for len(s.Users) < total {
 		id++
