@@ -40,7 +40,7 @@ func (r *run) createUser(calls context.Context, a *plan.Action) ([]string, error
 	if err := r.beforeWrite(); err != nil {
 		return nil, err
 	}
-	answer, err := r.in.Target.CreateUser(calls, change)
+	answer, err := r.groups.CreateUser(calls, change)
 	if err == nil {
 		return nil, r.accept(change, answer)
 	}
@@ -57,7 +57,7 @@ func (r *run) createUser(calls context.Context, a *plan.Action) ([]string, error
 	case r.beforeWrite() != nil:
 		return []string{"not sent a second time: " + r.ended().Error()}, inDoubt(err)
 	}
-	answer, err = r.in.Target.CreateUser(calls, change)
+	answer, err = r.groups.CreateUser(calls, change)
 	if err == nil {
 		return []string{"created at the second try; the first one was not answered and took no effect"}, r.accept(change, answer)
 	}

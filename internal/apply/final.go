@@ -47,7 +47,7 @@ func resultOf(outcomes []Outcome, report *Report) Result {
 func (r *run) finalRead(ctx context.Context, report *Report) {
 	r.in.Observer.FinalReadStarted()
 	report.FinalRead = FinalReadFailed
-	live, err := r.in.Target.Read(ctx, false)
+	live, err := r.in.Target.Read(ctx, directory.Extent{})
 	if err != nil {
 		report.FinalReadError = fmt.Sprintf("final read: %v", err)
 		return

@@ -112,7 +112,7 @@ func (r *run) inactiveNow() ([]directory.UserID, error) {
 // setMembers reads a group again, merges, and writes the full list, less whom it shall leave out, if something of ours
 // is due. doubt is the error of an earlier write of this action that may have taken effect, or nil.
 func (r *run) setMembers(calls context.Context, a *plan.Action, basis *directory.Group, members boundMembers, leaveOut []directory.UserID, doubt error) ([]string, error) {
-	now, err := r.in.Target.ReadGroup(calls, basis.ID)
+	now, err := r.groups.ReadGroup(calls, basis.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read before the write: %w", err)
 	}
@@ -146,7 +146,7 @@ func (r *run) setMembers(calls context.Context, a *plan.Action, basis *directory
 		return nil, err
 	}
 	r.sends(a, without(merge.list, now.Members), without(now.Members, merge.list))
-	answer, err := r.in.Target.UpdateGroup(calls, basis.ID, name, merge.list)
+	answer, err := r.groups.UpdateGroup(calls, basis.ID, name, merge.list)
 	if err != nil {
 		return remarks, inDoubt(err)
 	}
@@ -230,7 +230,7 @@ func (r *run) deleteOnce(calls context.Context, a *plan.Action, basis *directory
 	if doubt != nil {
 		gone = ours
 	}
-	now, err := r.in.Target.ReadGroup(calls, basis.ID)
+	now, err := r.groups.ReadGroup(calls, basis.ID)
 	switch {
 	case isAbsent(err):
 		if doubt == nil {
@@ -248,7 +248,7 @@ func (r *run) deleteOnce(calls context.Context, a *plan.Action, basis *directory
 	if err := r.beforeWrite(); err != nil {
 		return nil, err
 	}
-	err = r.in.Target.DeleteGroup(calls, basis.ID)
+	err = r.groups.DeleteGroup(calls, basis.ID)
 	switch {
 	case err == nil:
 		return nil, nil
@@ -260,7 +260,7 @@ func (r *run) deleteOnce(calls context.Context, a *plan.Action, basis *directory
 	case !isUnclear(err):
 		return nil, err
 	}
-	if _, readErr := r.in.Target.ReadGroup(calls, basis.ID); isAbsent(readErr) {
+	if _, readErr := r.groups.ReadGroup(calls, basis.ID); isAbsent(readErr) {
 		return []string{ours}, nil
 	}
 	return nil, inDoubt(err)

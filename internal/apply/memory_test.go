@@ -116,7 +116,7 @@ func roles() []directory.Role {
 	return []directory.Role{{ID: 1, Name: "Lead"}, {ID: 3, Name: "Tester", Default: true}}
 }
 
-func (m *memory) Read(ctx context.Context, _ bool) (*directory.Live, error) {
+func (m *memory) Read(ctx context.Context, _ directory.Extent) (*directory.Live, error) {
 	if err := m.call(ctx, "read"); err != nil {
 		return nil, err
 	}

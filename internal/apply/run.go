@@ -67,7 +67,7 @@ func Run(ctx context.Context, in Input) *Report {
 
 	calls, cancel := withGrace(ctx, r.in.Grace)
 	defer cancel()
-	r.fresh = newFreshReads(func() (*directory.Live, error) { return in.Target.Read(calls, false) })
+	r.fresh = newFreshReads(func() (*directory.Live, error) { return in.Target.Read(calls, directory.Extent{}) })
 
 	next := 0
 	for _, batch := range in.Plan.Batches {
@@ -90,11 +90,14 @@ func Run(ctx context.Context, in Input) *Report {
 
 // run is the state of one Run.
 type run struct {
-	in    Input
-	bound *binding
-	fresh *freshReads
-	ended func() error    // endOf the context that Ctrl-C and the deadline end, not of the calls that outlive it
-	stop  <-chan struct{} // closed when that context ends
+	in       Input
+	groups   GroupSide   // one of the two sides is nil
+	accounts UserSide    //
+	projects ProjectSide // nil: the tool has no members of projects
+	bound    *binding
+	fresh    *freshReads
+	ended    func() error    // endOf the context that Ctrl-C and the deadline end, not of the calls that outlive it
+	stop     <-chan struct{} // closed when that context ends
 
 	place  map[string]int             // id of an action -> its place in outcomes
 	making map[directory.EmailKey]int // address -> place of the action that creates or reactivates the account
@@ -123,6 +126,9 @@ func newRun(ctx context.Context, in Input) *run {
 		in: in, bound: bind(in.Live), ended: func() error { return endOf(ctx) }, stop: ctx.Done(),
 		place: make(map[string]int), making: make(map[directory.EmailKey]int),
 	}
+	r.groups, _ = in.Target.(GroupSide)
+	r.accounts, _ = in.Target.(UserSide)
+	r.projects, _ = in.Target.(ProjectSide)
 	for i, a := range in.Plan.Actions() {
 		r.outcomes = append(r.outcomes, Outcome{Action: *a})
 		if makesAccount(a.Kind) {

@@ -25,7 +25,7 @@ func (r *run) updateUser(calls context.Context, a *plan.Action) ([]string, error
 	if err := r.beforeWrite(); err != nil {
 		return nil, err
 	}
-	answer, err := r.in.Target.UpdateUser(calls, id, change)
+	answer, err := r.groups.UpdateUser(calls, id, change)
 	if err != nil {
 		if isUnclear(err) && seen && change.Active != nil && !*change.Active {
 			// He may be inactive by now, and hidden from the groups that he is in: see mergeMembers.

@@ -171,20 +171,9 @@ func today(now time.Time, zone string) (directory.Date, error) {
 // readFor returns the live state that a plan for want needs: with projects only if the roster names some, or if what was
 // read shows that a group may have to be deleted.
 func readFor(ctx context.Context, in reader, want *directory.Desired) (*directory.Live, error) {
-	live, err := in.Read(ctx, plan.NeedsProjects(want, &directory.Live{}))
+	live, err := in.Read(ctx, plan.Needs(want, &directory.Live{}))
 	if err != nil {
 		return nil, err
 	}
-	if plan.NeedsProjects(want, live) {
-		return withProjects(ctx, in, live)
-	}
-	return live, nil
-}
-
-// withProjects returns a reading with its projects.
-func withProjects(ctx context.Context, in reader, live *directory.Live) (*directory.Live, error) {
-	if live.ProjectsRead {
-		return live, nil
-	}
-	return in.ReadProjects(ctx, live)
+	return in.ReadMore(ctx, live, plan.Needs(want, live))
 }

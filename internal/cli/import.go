@@ -59,14 +59,12 @@ func importLive(ctx context.Context, r *run, _ []string) error {
 	}
 	defer in.Close()
 	// A saved read has to be enough for every plan, so it has the projects whoever needs them.
-	live, err := in.Read(ctx, r.o.snapshot != "")
+	live, err := in.Read(ctx, directory.Extent{Projects: r.o.snapshot != "", SignOns: r.o.snapshot != ""})
 	if err != nil {
 		return err
 	}
-	if roster.NeedsProjects(live, in.Caps()) {
-		if live, err = withProjects(ctx, in, live); err != nil {
-			return err
-		}
+	if live, err = in.ReadMore(ctx, live, roster.Needs(live, in.Caps())); err != nil {
+		return err
 	}
 	r.progress.rest()
 	if snapshot != nil {

@@ -84,7 +84,7 @@ func list(ctx context.Context, r *run, f *filters, args []string) error {
 		return err
 	}
 	defer in.Close()
-	live, err := in.Read(ctx, args[0] == "projects" || len(f.projects) > 0)
+	live, err := in.Read(ctx, directory.Extent{Projects: args[0] == "projects" || len(f.projects) > 0})
 	if err != nil {
 		return err
 	}

@@ -89,7 +89,7 @@ func (r *run) prepare(ctx context.Context, ord *order, target plan.Target, appro
 	}
 	first := checkedBuild
 	if ran != nil {
-		if ord.live, err = ord.in.Read(ctx, ran.NeedsProjects()); err != nil {
+		if ord.live, err = ord.in.Read(ctx, ran.Needs()); err != nil {
 			return err
 		}
 		roster := ord.want

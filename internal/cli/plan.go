@@ -125,8 +125,8 @@ func (r *run) planWith(ctx context.Context, in reader, want *directory.Desired, 
 	}
 	opts.Strict = r.o.strict
 	live, err := readFor(ctx, in, want)
-	if err == nil && opts.Before != nil && plan.NeedsProjects(opts.Before, live) {
-		live, err = withProjects(ctx, in, live)
+	if err == nil && opts.Before != nil {
+		live, err = in.ReadMore(ctx, live, plan.Needs(opts.Before, live))
 	}
 	if err != nil {
 		return nil, err

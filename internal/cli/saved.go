@@ -26,10 +26,12 @@ type savedRead struct {
 }
 
 // Read returns the live state. It was read with its projects, so that it is enough for every plan.
-func (s *savedRead) Read(context.Context, bool) (*directory.Live, error) { return s.Live, nil }
+func (s *savedRead) Read(context.Context, directory.Extent) (*directory.Live, error) {
+	return s.Live, nil
+}
 
-// ReadProjects returns the live state as it is: a saved read has its projects.
-func (s *savedRead) ReadProjects(_ context.Context, live *directory.Live) (*directory.Live, error) {
+// ReadMore returns the live state as it is: a saved read has everything.
+func (s *savedRead) ReadMore(_ context.Context, live *directory.Live, _ directory.Extent) (*directory.Live, error) {
 	return live, nil
 }
 

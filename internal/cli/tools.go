@@ -20,9 +20,9 @@ import (
 
 // reader is what every command but apply gets of an instance: it has no method that writes.
 type reader interface {
-	Read(ctx context.Context, projects bool) (*directory.Live, error)
-	// ReadProjects returns a reading with its projects, and reads nothing else for them.
-	ReadProjects(ctx context.Context, live *directory.Live) (*directory.Live, error)
+	Read(ctx context.Context, more directory.Extent) (*directory.Live, error)
+	// ReadMore returns a reading with more of the live state, and reads nothing else for it.
+	ReadMore(ctx context.Context, live *directory.Live, more directory.Extent) (*directory.Live, error)
 	Caps() plan.Caps
 }
 

@@ -38,7 +38,7 @@ func undo(ctx context.Context, r *run, _ []string) error {
 		if err != nil {
 			return nil, err
 		}
-		live, err := in.Read(ctx, ran.NeedsProjects())
+		live, err := in.Read(ctx, ran.Needs())
 		if err != nil {
 			return nil, err
 		}

@@ -11,4 +11,12 @@ type UserChange struct {
 	MFARequired        *bool
 	SSOEnabled         *bool
 	AssignedProjects   *[]ProjectID
+
+	GivenName    *string
+	FamilyName   *string
+	SignOn       *SignOnID
+	ExternalName *string
+	// Groups is the full set of the account's groups, for tools that write it on the user. The group that stands for Admin
+	// is not in it.
+	Groups *[]GroupID
 }

@@ -98,6 +98,14 @@ type WantUser struct {
 	SSOEnabled         Key[bool]
 	AssignedProjects   Key[[]Name]
 
+	// GivenName and FamilyName stand in place of Name: a person has either.
+	GivenName    Key[string]
+	FamilyName   Key[string]
+	SignOn       Key[Name]   // the key auth.system
+	ExternalName Key[string] // the key auth.external_name
+	// Projects are all the projects that the person shall be a member of, each once.
+	Projects Key[[]ProjectRef]
+
 	Groups []GroupRef // the user's own `groups`; it only adds
 	Note   string
 	Scope  *Scope // of the file that holds the entry; nil for the root file
@@ -112,6 +120,16 @@ type GroupRef struct {
 	Name Name
 	Pos  Pos
 }
+
+// ProjectRef is a project named on a user, with the profile that the person shall have there.
+type ProjectRef struct {
+	Project Name
+	Profile Name // never empty: the loader fills in DefaultProfile
+	Pos     Pos
+}
+
+// DefaultProfile is what a member of a project is who has no profile in the file. It is also what qTest makes of him (DOC).
+const DefaultProfile Name = "Developer"
 
 // MemberRef is a user named on a group.
 type MemberRef struct {

@@ -10,12 +10,34 @@ type Live struct {
 	Groups   []Group   `json:"groups"`
 	Roles    []Role    `json:"roles"`
 	Projects []Project `json:"projects"`
-	// ProjectsRead says whether projects were asked for: a plan reads them only when it needs them.
-	ProjectsRead bool `json:"projects_read"`
+	// ProjectsRead says whether projects were asked for: a plan reads them only when it needs them. Profiles are what a
+	// member of a project may be there; they are read with the projects.
+	ProjectsRead bool      `json:"projects_read"`
+	Profiles     []Profile `json:"profiles,omitempty"`
+	// SignOns are the ways to sign on that an account can have, the tool's own passwords among them, if SignOnsRead.
+	SignOns     []SignOn `json:"sign_ons,omitempty"`
+	SignOnsRead bool     `json:"sign_ons_read,omitempty"`
 	// Remarks are what a reader should know about the reading itself, such as inactive accounts that one of the two
 	// sides of the membership relation hides.
 	Remarks []string `json:"remarks,omitempty"`
 }
+
+// Extent says what a reading of the live state has beside users, groups and roles.
+type Extent struct {
+	Projects bool // and the profiles in them, and who is a member where the tool has members of projects
+	SignOns  bool // the ways to sign on
+}
+
+// And returns what either of both has.
+func (e Extent) And(other Extent) Extent {
+	return Extent{Projects: e.Projects || other.Projects, SignOns: e.SignOns || other.SignOns}
+}
+
+// Has reports whether all that other has is in e.
+func (e Extent) Has(other Extent) bool { return e.And(other) == e }
+
+// Extent returns what a live state was read with.
+func (l *Live) Extent() Extent { return Extent{Projects: l.ProjectsRead, SignOns: l.SignOnsRead} }
 
 // User is an account as the tool reports it. A field that the instance does not report is zero; whether it does is a
 // matter of its abilities, not of the record.
@@ -31,6 +53,19 @@ type User struct {
 	MFARequired        bool        `json:"mfa_required,omitempty"`
 	SSOEnabled         bool        `json:"sso_enabled,omitempty"`
 	AssignedProjects   []ProjectID `json:"assigned_projects,omitempty"`
+
+	// Pending says of an inactive account that it was invited and never activated: it is not switched off either.
+	Pending bool `json:"pending,omitempty"`
+	// GivenName and FamilyName are what Name is put together from, where the tool holds them apart. NameFixed says that a
+	// directory service rules over them: what is written has no effect.
+	GivenName  string `json:"given_name,omitempty"`
+	FamilyName string `json:"family_name,omitempty"`
+	NameFixed  bool   `json:"name_fixed,omitempty"`
+	// SignOn is the name of how the person signs on, ExternalName the person's name there.
+	SignOn       Name   `json:"sign_on,omitempty"`
+	ExternalName string `json:"external_name,omitempty"`
+	// Projects are those that the account is a member of, sorted, if they were read.
+	Projects []ProjectID `json:"projects,omitempty"`
 }
 
 // Untouchable reports whether the account can't be named by address, so that it is kept as it is and carried in
@@ -46,6 +81,13 @@ type Group struct {
 	ID      GroupID  `json:"id"`
 	Name    Name     `json:"name"`
 	Members []UserID `json:"members"`
+	Rights  []string `json:"rights,omitempty"` // over the whole instance that its members have by it, sorted, as the tool names them
+}
+
+// Account is a user with the groups that it is in, as a tool answers it whose memberships are written on the user.
+type Account struct {
+	User
+	Groups []GroupID // sorted; without the group that stands for User.Admin
 }
 
 // Role is a role that can be given to a user.
@@ -62,4 +104,20 @@ type Project struct {
 	Groups []GroupID `json:"groups,omitempty"`
 	// GroupsKnown says whether the tool reported group access at all: an absent list is not an empty one.
 	GroupsKnown bool `json:"groups_known,omitempty"`
+	// Sample says that the tool puts people there of its own: nobody is removed from it.
+	Sample bool `json:"sample,omitempty"`
+}
+
+// Profile is what a member of a project may be there.
+type Profile struct {
+	ID   ProfileID `json:"id"`
+	Name Name      `json:"name"`
+}
+
+// SignOn is a way to sign on. Own says that it is the tool's own, with a password that the tool keeps; a person has no
+// external name there.
+type SignOn struct {
+	ID   SignOnID `json:"id"`
+	Name Name     `json:"name"`
+	Own  bool     `json:"own,omitempty"`
 }

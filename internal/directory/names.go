@@ -15,6 +15,9 @@ type (
 	GroupID   int64
 	RoleID    int64
 	ProjectID int64
+	ProfileID int64
+	// SignOnID is the id of a way to sign on. A tool may number the one of its own below zero.
+	SignOnID int64
 )
 
 // Email is an address as somebody spelled it: the file or the server. Compare Keys, never spellings.
@@ -96,6 +99,18 @@ func isPlainName(s string) bool {
 		}
 	}
 	return s[0] != ' ' && s[len(s)-1] != ' '
+}
+
+// FullName returns a name in one piece, as a reader sees it.
+func FullName(given, family string) string { return strings.TrimSpace(given + " " + family) }
+
+// SplitName returns a name in two, and whether that is beyond doubt: it has exactly two words.
+func SplitName(name string) (given, family string, ok bool) {
+	words := strings.Fields(name)
+	if len(words) != 2 {
+		return "", "", false
+	}
+	return words[0], words[1], true
 }
 
 // Forgotten reports whether a name is what "Forget user" leaves behind: "F" and at least ten digits (DOC: the letter and

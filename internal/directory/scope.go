@@ -14,11 +14,14 @@ type Scope struct {
 	Groups  []string // glob patterns
 	Domains []string // folded
 	Keys    []string // of the GuardedKeys, those that the file may use
+
+	Projects []string // glob patterns of projects that people may be put into
+	Profiles []Name   // that they may have there
 }
 
 // GuardedKeys are the keys of a user or group that a file other than the root file may use only if its scope names them.
 func GuardedKeys() []string {
-	return []string{"admin", "assigned_projects", "id", "mfa_required", "sso_enabled", "was"}
+	return []string{"admin", "assigned_projects", "auth", "id", "mfa_required", "sso_enabled", "was"}
 }
 
 // AllowsKey reports whether the scope may use the key of a user or group.
@@ -34,6 +37,16 @@ func (s *Scope) AllowsRole(role Name) bool {
 // AllowsGroup reports whether the scope may declare the group, or put somebody into it.
 func (s *Scope) AllowsGroup(name Name) bool {
 	return s == nil || slices.ContainsFunc(s.Groups, func(pattern string) bool { return Glob(pattern, string(name.Canonical())) })
+}
+
+// AllowsProject reports whether the scope may make people members of the project.
+func (s *Scope) AllowsProject(name Name) bool {
+	return s == nil || slices.ContainsFunc(s.Projects, func(pattern string) bool { return Glob(pattern, string(name.Canonical())) })
+}
+
+// AllowsProfile reports whether the scope may give the profile to members of projects.
+func (s *Scope) AllowsProfile(profile Name) bool {
+	return s == nil || slices.Contains(s.Profiles, profile.Canonical())
 }
 
 // AllowsDomain reports whether the scope may name addresses of the domain.

@@ -122,7 +122,7 @@ func TestBuild_remarksOfTheReadingAreNotes(t *testing.T) {
 
 // A plan that creates people says what happens to them.
 func TestBuild_invitations(t *testing.T) {
-	invites := func(w *world) { w.caps.InvitesMay = true }
+	invites := func(w *world) { w.caps.Joining = "the tool may mail an invitation" }
 	for _, tt := range []struct {
 		name  string
 		given *world
@@ -130,7 +130,7 @@ func TestBuild_invitations(t *testing.T) {
 	}{
 		{"two people are created, it is said once", given(invites, listed("ana", named("Ana")), listed("bob", named("Bob"))), 1},
 		{"nobody is created", given(invites, account(1, "ana"), listed("ana", role("Lead"))), 0},
-		{"the tool mails nobody", given(listed("ana", named("Ana"))), 0},
+		{"the tool has nothing to say", given(listed("ana", named("Ana"))), 0},
 		{"they are created by hand", given(invites, noUserWrites, listed("ana", named("Ana"))), 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

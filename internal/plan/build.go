@@ -30,15 +30,19 @@ type AmbiguousError struct{ Problems []directory.Problem }
 
 func (e *AmbiguousError) Error() string { return "live state is ambiguous" }
 
-// NeedsProjects reports whether Build needs live.Projects: the file names projects, or a group could be deleted, whose
-// project access must be known. It looks at users and groups alone.
-func NeedsProjects(want *directory.Desired, live *directory.Live) bool {
+// Needs returns what Build needs of the live state beside users, groups and roles: projects, if the file names some or a
+// group could be deleted, whose project access must be known; the ways to sign on, if the file names one. It looks at
+// users and groups alone.
+func Needs(want *directory.Desired, live *directory.Live) directory.Extent {
+	var needs directory.Extent
 	for i := range want.Users {
-		if want.Users[i].AssignedProjects.Set {
-			return true
-		}
+		u := &want.Users[i]
+		needs.Projects = needs.Projects || u.AssignedProjects.Set || u.Projects.Set
+		needs.SignOns = needs.SignOns || u.SignOn.Set || u.ExternalName.Set
 	}
-	return len(want.Gone) > 0 || want.Unlisted.Groups == directory.PolicyDelete && len(unlistedGroups(want, live)) > 0
+	needs.Projects = needs.Projects || len(want.Gone) > 0 ||
+		want.Unlisted.Groups == directory.PolicyDelete && len(unlistedGroups(want, live)) > 0
+	return needs
 }
 
 // builder holds one build: the inputs, what was matched, and what was found on the way.
@@ -147,9 +151,8 @@ func (b *builder) assemble(actions []Action, manual []ManualStep) *Plan {
 
 func (b *builder) noteInvitations(actions []Action) {
 	for i := range actions {
-		if actions[i].Kind == CreateUser && b.caps.InvitesMay {
-			b.found.note(Note{Code: NoteInvitations, Text: "the tool may mail an invitation to each person created (its vendor " +
-				"does not say); without single sign-on they set a password through the forgotten-password link of the sign-in page"})
+		if actions[i].Kind == CreateUser && b.caps.Joining != "" {
+			b.found.note(Note{Code: NoteInvitations, Text: b.caps.Joining})
 			return
 		}
 	}

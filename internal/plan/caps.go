@@ -1,5 +1,7 @@
 package plan
 
+import "rollcall/internal/directory"
+
 // Caps are the abilities of one instance of a tool, discovered while reading it. Build asks them instead of a tool's name.
 type Caps struct {
 	Membership Side `json:"membership"` // which side of the user-by-group relation is written
@@ -19,10 +21,22 @@ type Caps struct {
 	// Why says for such a kind why the API can't, a short phrase such as "user writes need version 7.3".
 	Why map[Kind]string `json:"why"`
 
+	// RenamesGroups says that the name of a group can be written. Where it can't, Where and Why of UpdateGroup are about that.
+	RenamesGroups bool `json:"renames_groups"`
+	// NameParts says that the tool holds a given and a family name: a name in one piece is split to be written.
+	NameParts bool `json:"name_parts,omitempty"`
+	// AdminGroup is the name of the group whose members are the administrators: it stands for the key `admin` and is no
+	// group of the live state. "" where an account bears a flag.
+	AdminGroup directory.Name `json:"admin_group,omitempty"`
+
 	Pages Pages `json:"pages"`
-	Pace  Pace  `json:"pace"`
-	// InvitesMay says that creating a user may send a mail to that person.
-	InvitesMay bool `json:"invites_may"`
+	// Once is how many requests the first reading takes beside its lists of users, groups and projects: who am I, roles and
+	// the like. UserLists is how many lists of all users every reading takes.
+	Once      int  `json:"once"`
+	UserLists int  `json:"user_lists"`
+	Pace      Pace `json:"pace"`
+	// Joining says what happens to people who are created, one sentence without a full stop; "" if there is nothing to say.
+	Joining string `json:"joining"`
 }
 
 // Side is the side of the user-by-group relation that a tool writes.
@@ -39,6 +53,9 @@ type Pace struct {
 	PerMinute int `json:"per_minute"`
 	Burst     int `json:"burst"`
 }
+
+// unverifiable reports whether a field can be written and not read back.
+func (c *Caps) unverifiable(f Field) bool { return c.Writable[f] && !c.Reported[f] }
 
 // Pages is the number of items in a page of each list; 0 for a list that comes whole.
 type Pages struct {

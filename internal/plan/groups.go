@@ -73,7 +73,7 @@ func (b *builder) diffGroups() []Action {
 		default:
 			a.Kind, a.SubjectID = UpdateGroup, int64(g.live.ID)
 			if g.renamed {
-				a.Fields = []FieldChange{{FieldName, Text(string(g.live.Name)), Text(string(g.want.Name))}}
+				a.Fields = []FieldChange{{Field: FieldName, Old: Text(string(g.live.Name)), New: Text(string(g.want.Name))}}
 			}
 			if len(a.Fields)+len(roster.add)+len(roster.remove) == 0 {
 				continue

@@ -184,20 +184,20 @@ func TestBuild_groupDeletionAndProjectAccess(t *testing.T) {
 	}
 }
 
-func TestNeedsProjects(t *testing.T) {
+func TestNeeds(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		given *world
-		want  bool
+		want  directory.Extent
 	}{
-		{"a plain roster", given(account(1, "ana"), listed("ana"), group(7, "qa")), false},
-		{"somebody's projects are managed", given(listed("ana", managing())), true},
-		{"a group could be deleted", given(group(7, "qa"), unlisted(directory.PolicyIgnore, directory.PolicyDelete)), true},
-		{"every group is listed", given(group(7, "qa"), team("qa", directory.Exact), unlisted(directory.PolicyIgnore, directory.PolicyDelete)), false},
+		{"a plain roster", given(account(1, "ana"), listed("ana"), group(7, "qa")), directory.Extent{}},
+		{"somebody's projects are managed", given(listed("ana", managing())), directory.Extent{Projects: true}},
+		{"a group could be deleted", given(group(7, "qa"), unlisted(directory.PolicyIgnore, directory.PolicyDelete)), directory.Extent{Projects: true}},
+		{"every group is listed", given(group(7, "qa"), team("qa", directory.Exact), unlisted(directory.PolicyIgnore, directory.PolicyDelete)), directory.Extent{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := plan.NeedsProjects(&tt.given.want, &tt.given.live); got != tt.want {
-				t.Errorf("NeedsProjects = %v, want %v", got, tt.want)
+			if got := plan.Needs(&tt.given.want, &tt.given.live); got != tt.want {
+				t.Errorf("Needs = %v, want %v", got, tt.want)
 			}
 		})
 	}

@@ -42,7 +42,7 @@ func (b *builder) pruneUsers() []Action {
 		actions = append(actions, Action{
 			ID: b.accountID(DeactivateUser, u), Kind: DeactivateUser, Subject: string(u.Email), SubjectID: int64(u.ID), Admin: u.Admin,
 			Cause: CauseUnlisted, Source: place(b.want.Unlisted.Pos),
-			Fields: []FieldChange{{FieldActive, Flag(true), Flag(false)}},
+			Fields: []FieldChange{{Field: FieldActive, Old: Flag(true), New: Flag(false)}},
 		})
 	}
 	if policy == directory.PolicyReport && unlisted > 0 {

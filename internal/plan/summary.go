@@ -65,13 +65,13 @@ func (b *builder) summarise(batches []Batch) Summary {
 	return s
 }
 
-// cost counts the requests of an apply, its own planning included: who am I, roles, a request a page; a write for each
-// action and a read just before each write to a group that exists; users and groups, as many as there are then, once more
-// at the end. Where there are no groups to read, the first reading asked all the same.
+// cost counts the requests of an apply, its own planning included: who am I and the like, a request a page; a write for
+// each action and a read just before each write to a group that exists; users and groups, as many as there are then, once
+// more at the end. Where there are no groups to read, the first reading asked all the same.
 func (b *builder) cost(batches []Batch) Cost {
 	size := b.caps.Pages
 	users, groups := len(b.ix.live.Users), len(b.ix.live.Groups)
-	c := Cost{Reads: 2 + pages(users, size.Users) + pages(groups, size.Groups)}
+	c := Cost{Reads: b.caps.Once + b.caps.UserLists*pages(users, size.Users) + pages(groups, size.Groups)}
 	if b.ix.live.ProjectsRead {
 		c.Reads += pages(len(b.ix.live.Projects), size.Projects)
 	}
@@ -92,7 +92,7 @@ func (b *builder) cost(batches []Batch) Cost {
 		}
 	}
 	if c.Writes > 0 {
-		c.Reads += pages(users, size.Users)
+		c.Reads += b.caps.UserLists * pages(users, size.Users)
 		if b.caps.ReadsGroups {
 			c.Reads += pages(groups, size.Groups)
 		}

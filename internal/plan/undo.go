@@ -14,12 +14,18 @@ type Ran struct {
 	Failed []Action
 }
 
-// NeedsProjects reports whether Undo needs live.Projects: the run set projects, or made groups, which may carry access now.
-func (r *Ran) NeedsProjects() bool {
-	return slices.ContainsFunc(r.Done, func(a Action) bool {
-		_, projects := a.Field(FieldAssignedProjects)
-		return projects || a.Kind == CreateGroup
-	})
+// Needs returns what Undo needs of the live state beside users, groups and roles: projects, if the run set some, or made
+// groups, which may carry access now; the ways to sign on, if it changed somebody's.
+func (r *Ran) Needs() directory.Extent {
+	var needs directory.Extent
+	for i := range r.Done {
+		a := &r.Done[i]
+		_, assigned := a.Field(FieldAssignedProjects)
+		_, signOn := a.Field(FieldSignOn)
+		_, external := a.Field(FieldExternalName)
+		needs = needs.And(directory.Extent{Projects: assigned || a.Kind == CreateGroup || a.Kind.OnProject(), SignOns: signOn || external})
+	}
+	return needs
 }
 
 // Undo returns the plan that takes back what a run did. Guards, seats and the rest of base hold for it as for every plan;
@@ -196,7 +202,7 @@ func (u *undoing) person(done *Action) *Action {
 			u.lost(done, fmt.Sprintf("%s was %q, %s", f.Field, f.Old, why))
 			continue
 		}
-		back.Fields = append(back.Fields, FieldChange{f.Field, now, f.Old})
+		back.Fields = append(back.Fields, FieldChange{Field: f.Field, Old: now, New: f.Old})
 		switch active, _ := f.Old.AsFlag(); {
 		case f.Field == FieldEmail:
 			back.Subject = f.Old.String()
@@ -221,7 +227,7 @@ func (u *undoing) newPerson(done *Action, account *directory.User, back *Action)
 		return nil
 	}
 	back.Kind = DeactivateUser
-	back.Fields = []FieldChange{{FieldActive, Flag(true), Flag(false)}}
+	back.Fields = []FieldChange{{Field: FieldActive, Old: Flag(true), New: Flag(false)}}
 	return back
 }
 

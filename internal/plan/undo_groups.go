@@ -49,7 +49,7 @@ func (u *undoing) group(done *Action) *Action {
 			u.lost(done, fmt.Sprintf("its name was %q, which is that of another group now", old))
 		default:
 			back.Subject = old
-			back.Fields = []FieldChange{{FieldName, Text(string(g.Name)), rename.Old}}
+			back.Fields = []FieldChange{{Field: FieldName, Old: Text(string(g.Name)), New: rename.Old}}
 		}
 	}
 	if !u.take(directory.Name(back.Subject)) {

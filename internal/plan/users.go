@@ -170,13 +170,13 @@ func (b *builder) diffUser(p *person, unreported map[Field]int) (Action, bool) {
 	if p.live != nil {
 		a.SubjectID, a.Admin = int64(p.live.ID), p.live.Admin
 		if p.renamed {
-			a.Fields = append(a.Fields, FieldChange{FieldEmail, Text(string(p.live.Email)), Text(string(p.want.Email))})
+			a.Fields = append(a.Fields, FieldChange{Field: FieldEmail, Old: Text(string(p.live.Email)), New: Text(string(p.want.Email))})
 		}
 		if p.live.Active != p.activeAfter() {
-			a.Fields = append(a.Fields, FieldChange{FieldActive, Flag(p.live.Active), Flag(p.activeAfter())})
+			a.Fields = append(a.Fields, FieldChange{Field: FieldActive, Old: Flag(p.live.Active), New: Flag(p.activeAfter())})
 		}
 	} else {
-		a.Fields = append(a.Fields, FieldChange{FieldActive, Value{}, Flag(true)})
+		a.Fields = append(a.Fields, FieldChange{Field: FieldActive, Old: Value{}, New: Flag(true)})
 	}
 	for _, f := range userFields {
 		want := f.want(p.want)
@@ -188,7 +188,7 @@ func (b *builder) diffUser(p *person, unreported map[Field]int) (Action, bool) {
 			continue
 		}
 		if p.live == nil && b.caps.Writable[f.field] {
-			a.Fields = append(a.Fields, FieldChange{f.field, Value{}, want.value})
+			a.Fields = append(a.Fields, FieldChange{Field: f.field, Old: Value{}, New: want.value})
 			continue
 		}
 		if !b.caps.Reported[f.field] {
@@ -202,7 +202,7 @@ func (b *builder) diffUser(p *person, unreported map[Field]int) (Action, bool) {
 			old = f.live(b.ix, p.live)
 		}
 		if !same(f.field, old, want.value) {
-			a.Fields = append(a.Fields, FieldChange{f.field, old, want.value})
+			a.Fields = append(a.Fields, FieldChange{Field: f.field, Old: old, New: want.value})
 		}
 	}
 	if len(a.Fields) == 0 {

@@ -72,14 +72,35 @@ func Kinds() []Kind {
 	return []Kind{CreateUser, UpdateUser, DeactivateUser, ReactivateUser, CreateGroup, UpdateGroup, DeleteGroup, AddToProject, RemoveFromProject}
 }
 
-// OnUser reports whether the subject of such an action is a user; otherwise it is a group.
-func (k Kind) OnUser() bool {
+// Noun is what the subject of such an action is.
+func (k Kind) Noun() Noun {
 	switch k {
 	case CreateGroup, UpdateGroup, DeleteGroup:
-		return false
+		return OfGroup
+	case AddToProject, RemoveFromProject:
+		return OfProject
 	}
-	return true
+	return OfUser
 }
+
+// OnUser reports whether the subject of such an action is a user.
+func (k Kind) OnUser() bool { return k.Noun() == OfUser }
+
+// OnGroup reports whether the subject of such an action is a group.
+func (k Kind) OnGroup() bool { return k.Noun() == OfGroup }
+
+// OnProject reports whether the subject of such an action is a project.
+func (k Kind) OnProject() bool { return k.Noun() == OfProject }
+
+// Noun is what an action is about.
+type Noun string
+
+// The nouns.
+const (
+	OfUser    Noun = "user"
+	OfGroup   Noun = "group"
+	OfProject Noun = "project"
+)
 
 // Field is a field of a user or group, as the file names it.
 type Field string
@@ -95,6 +116,11 @@ const (
 	FieldMFARequired        Field = "mfa_required"
 	FieldSSOEnabled         Field = "sso_enabled"
 	FieldAssignedProjects   Field = "assigned_projects"
+	FieldGivenName          Field = "given_name"
+	FieldFamilyName         Field = "family_name"
+	FieldSignOn             Field = "auth.system"
+	FieldExternalName       Field = "auth.external_name"
+	FieldProfile            Field = "profile" // of the members that an add_to_project adds
 )
 
 // Cause is why an action is in the plan.
@@ -147,6 +173,8 @@ type FieldChange struct {
 	Field Field `json:"field"`
 	Old   Value `json:"old"`
 	New   Value `json:"new"`
+	// Unverifiable says that the instance takes the field and does not report it: nobody can tell whether it is so.
+	Unverifiable bool `json:"unverifiable,omitempty"`
 }
 
 // MemberChange says how a group's full list changes. Keep counts the members that stay.

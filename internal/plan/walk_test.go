@@ -11,9 +11,9 @@ import (
 // stages to be the right ones. Each row has its batches in an order that no plan has.
 func TestWalk_countsTheWorstMoment(t *testing.T) {
 	leaves := func(id int64) Action {
-		return Action{Kind: DeactivateUser, SubjectID: id, Fields: []FieldChange{{FieldActive, Flag(true), Flag(false)}}}
+		return Action{Kind: DeactivateUser, SubjectID: id, Fields: []FieldChange{{Field: FieldActive, Old: Flag(true), New: Flag(false)}}}
 	}
-	comes := Action{Kind: CreateUser, Fields: []FieldChange{{FieldActive, Value{}, Flag(true)}, {FieldAdmin, Value{}, Flag(true)}}}
+	comes := Action{Kind: CreateUser, Fields: []FieldChange{{Field: FieldActive, Old: Value{}, New: Flag(true)}, {Field: FieldAdmin, Old: Value{}, New: Flag(true)}}}
 	for _, tt := range []struct {
 		name    string
 		batches []Batch

@@ -53,7 +53,8 @@ func all(parts ...part) part {
 
 func fullCaps() plan.Caps {
 	caps := plan.Caps{Membership: plan.OnGroup, Kinds: map[plan.Kind]bool{}, Reported: map[plan.Field]bool{}, Writable: map[plan.Field]bool{},
-		ReadsGroups: true, ReadsRoles: true, Where: map[plan.Kind]string{}, Why: map[plan.Kind]string{}, Pages: plan.Pages{Users: 250, Groups: 250, Projects: 250}}
+		ReadsGroups: true, ReadsRoles: true, Where: map[plan.Kind]string{}, Why: map[plan.Kind]string{}, RenamesGroups: true,
+		Pages: plan.Pages{Users: 250, Groups: 250, Projects: 250}, Once: 2, UserLists: 1}
 	for _, k := range plan.Kinds() {
 		caps.Kinds[k] = true
 		caps.Where[k] = "page of " + string(k)

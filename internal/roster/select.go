@@ -163,8 +163,8 @@ func assigned(u *directory.User, live *directory.Live, known names) (list []stri
 	return list, ""
 }
 
-// NeedsProjects reports whether Write can say more of this live state with live.Projects: an account manages some.
-func NeedsProjects(live *directory.Live, caps plan.Caps) bool {
-	return caps.Reported[plan.FieldAssignedProjects] &&
-		slices.ContainsFunc(live.Users, func(u directory.User) bool { return len(u.AssignedProjects) > 0 })
+// Needs returns with what else Write can say more of this live state: projects, if an account manages some.
+func Needs(live *directory.Live, caps plan.Caps) directory.Extent {
+	return directory.Extent{Projects: caps.Reported[plan.FieldAssignedProjects] &&
+		slices.ContainsFunc(live.Users, func(u directory.User) bool { return len(u.AssignedProjects) > 0 })}
 }

@@ -72,7 +72,7 @@ type state struct {
 func begin(t *testing.T, instance Instance) *state {
 	t.Helper()
 	client := instance.Connect(t)
-	live, err := client.Read(t.Context(), true)
+	live, err := client.Read(t.Context(), directory.Extent{Projects: true})
 	if err != nil {
 		t.Fatalf("instance can't be read: %v", err)
 	}
@@ -168,9 +168,9 @@ func (s *state) unseen() []string {
 // plan reads the instance and plans. A refused plan fails the test: the story stays within the guards.
 func (s *state) plan(t *testing.T, client Target) (*directory.Live, *plan.Plan) {
 	t.Helper()
-	live, err := client.Read(t.Context(), false)
-	if err == nil && plan.NeedsProjects(s.roster, live) {
-		live, err = client.Read(t.Context(), true)
+	live, err := client.Read(t.Context(), plan.Needs(s.roster, &directory.Live{}))
+	if err == nil && !live.Extent().Has(plan.Needs(s.roster, live)) {
+		live, err = client.Read(t.Context(), plan.Needs(s.roster, live))
 	}
 	if err != nil {
 		t.Fatalf("read: %v", err)

@@ -85,9 +85,9 @@ func (tr *trial) attempt(ctx context.Context, t *testing.T) ending {
 	build := func(live *directory.Live) (*plan.Plan, error) {
 		return plan.Build(tr.want, live, client.Caps(), plan.Options{Today: directory.Date{Year: 2026, Month: time.November, Day: 22}})
 	}
-	live, err := client.Read(ctx, false)
-	if err == nil && plan.NeedsProjects(tr.want, live) {
-		live, err = client.Read(ctx, true)
+	live, err := client.Read(ctx, plan.Needs(tr.want, &directory.Live{}))
+	if err == nil && !live.Extent().Has(plan.Needs(tr.want, live)) {
+		live, err = client.Read(ctx, plan.Needs(tr.want, live))
 	}
 	if err != nil {
 		return ending{err: err}

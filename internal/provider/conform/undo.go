@@ -88,7 +88,7 @@ func (tr *trial) undo(ctx context.Context, t *testing.T, ran plan.Ran) ending {
 	clear(tr.ledger.inactive)
 	defer func() { tr.ledger.settle(tr.simulator.Live()) }()
 	client := tr.simulator.Connect(t)
-	live, err := client.Read(ctx, ran.NeedsProjects())
+	live, err := client.Read(ctx, ran.Needs())
 	if err != nil {
 		return ending{err: err}
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"rollcall/internal/directory"
 	"rollcall/internal/httpx"
 	"rollcall/internal/provider/testrail"
 	sim "rollcall/internal/sim/testrailsim"
@@ -53,7 +54,7 @@ func BenchmarkRead(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := r.Read(b.Context(), false); err != nil {
+				if _, err := r.Read(b.Context(), directory.Extent{}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -40,8 +40,13 @@ func (r *Reader) abilities(s *snapshot) plan.Caps {
 		Where:       make(map[plan.Kind]string),
 		Why:         make(map[plan.Kind]string),
 		Pages:       s.pages,
+		Once:        2, // who am I, roles
+		UserLists:   1,
 		Pace:        r.pace,
-		InvitesMay:  true, // GUESS: the interface invites by mail, of the API nothing is documented
+		// GUESS: the interface invites by mail, of the API nothing is documented
+		Joining: "the tool may mail an invitation to each person created (its vendor does not say); without single sign-on they " +
+			"set a password through the forgotten-password link of the sign-in page",
+		RenamesGroups: true,
 	}
 	optional := []struct {
 		field plan.Field

@@ -42,7 +42,7 @@ type Finding struct {
 // Diagnose reads the instance and returns what it found, in the order of the checks and up to the first that an error
 // made fail. A missing ability does not end the list.
 func (r *Reader) Diagnose(ctx context.Context) []Finding {
-	live, err := r.Read(ctx, false)
+	live, err := r.Read(ctx, directory.Extent{})
 	if err != nil {
 		return append(r.passed(Explain(err).Check), Explain(err))
 	}

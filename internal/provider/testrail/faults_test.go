@@ -47,7 +47,7 @@ func TestRead_isWholeOrFails(t *testing.T) {
 							rule.To = page
 						}
 						srv.Switches.Faults = []sim.FaultRule{rule}
-						live, err := newWriter(t, srv).Read(t.Context(), true)
+						live, err := newWriter(t, srv).Read(t.Context(), directory.Extent{Projects: true})
 						var incomplete *testrail.InconsistentError
 						switch {
 						case err == nil:
@@ -81,7 +81,7 @@ func cannotBeSeen(kind sim.FaultKind, method string) bool {
 
 func readAll(t *testing.T, w *testrail.Writer) *directory.Live {
 	t.Helper()
-	live, err := w.Read(t.Context(), true)
+	live, err := w.Read(t.Context(), directory.Extent{Projects: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestRead_comesOverPassingFaults(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				srv := newSim(t, sim.Generate(3, sim.GenOptions{Users: 255, Groups: 20}))
 				srv.Switches.Faults = []sim.FaultRule{{Fault: sim.Fault{Kind: kind}, Method: method, From: 1, To: 1}}
-				if _, err := newWriter(t, srv).Read(t.Context(), false); err != nil {
+				if _, err := newWriter(t, srv).Read(t.Context(), directory.Extent{}); err != nil {
 					t.Errorf("%s at %s: %v", kind, method, err)
 				}
 			})
@@ -124,7 +124,7 @@ func TestRead_returnsTheLackOfPermissionAsItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = r.Read(t.Context(), false)
+	_, err = r.Read(t.Context(), directory.Extent{})
 	var failed *httpx.Error
 	var incomplete *testrail.InconsistentError
 	if !errors.As(err, &failed) || failed.Kind != httpx.Forbidden || errors.As(err, &incomplete) {
@@ -189,7 +189,7 @@ func TestRead_returnsTheErrorThatMattersMost(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				live, err := w.Read(ctx, false)
+				live, err := w.Read(ctx, directory.Extent{})
 				if live != nil || errorText(err) != tt.wantErr {
 					t.Errorf("live state %v, error %q, want %q", live, errorText(err), tt.wantErr)
 				}
@@ -231,7 +231,7 @@ func TestRead_holdsBothSidesOfAMembershipAgainstEachOther(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			srv := newSim(t, company(tt.active))
 			srv.Switches.Faults = tt.faults
-			live, err := newWriter(t, srv).Read(t.Context(), false)
+			live, err := newWriter(t, srv).Read(t.Context(), directory.Extent{})
 			if got := srv.Count(""); got != tt.requests {
 				t.Errorf("requests = %d, want %d: %v", got, tt.requests, routes(srv))
 			}

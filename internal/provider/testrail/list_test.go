@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"rollcall/internal/directory"
 	"rollcall/internal/httpx"
 	"rollcall/internal/provider/testrail"
 )
@@ -71,7 +72,7 @@ func TestRead_saysWhichCheckOfAListFailed(t *testing.T) {
 				}
 				return `[]`
 			})
-			live, err := r.Read(t.Context(), false)
+			live, err := r.Read(t.Context(), directory.Extent{})
 			if tt.want == "" {
 				if err != nil || len(live.Users) != 3 {
 					t.Errorf("live state %v, error %v", live, err)
@@ -106,7 +107,7 @@ func TestRead_givesUpAListWithoutEnd(t *testing.T) {
 		}
 		return `[]`
 	})
-	if _, err := r.Read(t.Context(), false); err == nil || !strings.Contains(err.Error(), "more than 4000 pages") || asked != most {
+	if _, err := r.Read(t.Context(), directory.Extent{}); err == nil || !strings.Contains(err.Error(), "more than 4000 pages") || asked != most {
 		t.Errorf("error %v after %d pages, want 4000", err, asked)
 	}
 }
@@ -137,7 +138,7 @@ func TestRead_saysWhichSideOfAMembershipIsMissing(t *testing.T) {
 				}
 				return `[{"id":1,"name":"Tester"}]`
 			})
-			_, err := r.Read(t.Context(), false)
+			_, err := r.Read(t.Context(), directory.Extent{})
 			if got := strings.TrimPrefix(errorText(err), "live state is inconsistent: "); !strings.HasSuffix(got, tt.want) || tt.want == "" && got != "" {
 				t.Errorf("error %q, want %q", got, tt.want)
 			}
@@ -156,7 +157,7 @@ func TestRead_refusesAnEmptyListOfRoles(t *testing.T) {
 		}
 		return `[]`
 	})
-	if live, err := r.Read(t.Context(), false); live != nil || errorText(err) != "live state is inconsistent: get_roles: the list is empty" {
+	if live, err := r.Read(t.Context(), directory.Extent{}); live != nil || errorText(err) != "live state is inconsistent: get_roles: the list is empty" {
 		t.Errorf("live state %v, error %v", live, err)
 	}
 }

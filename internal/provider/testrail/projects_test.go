@@ -6,23 +6,24 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rollcall/internal/directory"
 	"rollcall/internal/provider/testrail"
 	sim "rollcall/internal/sim/testrailsim"
 )
 
-func TestReadProjects_takesNothingButTheirPages(t *testing.T) {
+func TestReadMore_takesNothingButTheirPages(t *testing.T) {
 	company := sim.Generate(1, sim.GenOptions{Users: 300, Groups: 20, Projects: 260})
 	want := readAll(t, newWriter(t, newSim(t, company)))
 
 	srv := newSim(t, company)
 	w := newWriter(t, srv)
-	before, err := w.Read(t.Context(), false)
+	before, err := w.Read(t.Context(), directory.Extent{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	srv.ResetLog()
 	for range 2 { // the second time they are known
-		live, err := w.ReadProjects(t.Context(), before)
+		live, err := w.ReadMore(t.Context(), before, directory.Extent{Projects: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,22 +43,22 @@ func TestReadProjects_takesNothingButTheirPages(t *testing.T) {
 	}
 
 	srv.ResetLog()
-	again, err := w.Read(t.Context(), false)
+	again, err := w.Read(t.Context(), directory.Extent{})
 	if err != nil || !again.ProjectsRead || srv.Count("get_projects") != 0 {
 		t.Errorf("a later read: error %v, with projects %v, which took %d requests", err, again.ProjectsRead, srv.Count("get_projects"))
 	}
 }
 
-func TestReadProjects_failsAsReadDoes(t *testing.T) {
+func TestReadMore_failsAsReadDoes(t *testing.T) {
 	srv := newSim(t, sim.Generate(1, sim.GenOptions{Users: 30}))
 	w := newWriter(t, srv)
-	live, err := w.Read(t.Context(), false)
+	live, err := w.Read(t.Context(), directory.Extent{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	srv.Switches.Faults = []sim.FaultRule{{Fault: sim.Fault{Kind: sim.PageRepeats}, Method: "get_projects", From: 1}}
 	var incomplete *testrail.InconsistentError
-	if _, err := w.ReadProjects(t.Context(), live); !errors.As(err, &incomplete) {
+	if _, err := w.ReadMore(t.Context(), live, directory.Extent{Projects: true}); !errors.As(err, &incomplete) {
 		t.Errorf("error = %v", err)
 	}
 }

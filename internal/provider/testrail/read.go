@@ -68,7 +68,7 @@ func (r *Reader) Close() { r.http.Close() }
 //
 // A failure of get_current_user is returned as it is. After that, everything but a lack of permission (401, 403) and the
 // end of ctx is an *InconsistentError.
-func (r *Reader) Read(ctx context.Context, projects bool) (*directory.Live, error) {
+func (r *Reader) Read(ctx context.Context, more directory.Extent) (*directory.Live, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.self == 0 {
@@ -78,13 +78,13 @@ func (r *Reader) Read(ctx context.Context, projects bool) (*directory.Live, erro
 		}
 		r.self = self
 	}
-	s, err := r.snapshot(ctx, projects)
+	s, err := r.snapshot(ctx, more.Projects)
 	if err != nil {
 		return nil, err
 	}
 	if s.disagreement() != nil {
 		// Users and groups are read at the same time, not at one moment: somebody may just have changed a group.
-		if s, err = r.snapshot(ctx, projects); err != nil {
+		if s, err = r.snapshot(ctx, more.Projects); err != nil {
 			return nil, err
 		}
 		if err := s.disagreement(); err != nil {
@@ -98,12 +98,13 @@ func (r *Reader) Read(ctx context.Context, projects bool) (*directory.Live, erro
 	return r.live(s), nil
 }
 
-// ReadProjects returns live, which is of an earlier Read and is not changed, with its projects: one request for each page
-// of them, none if they were read before. From then on they are part of every Read. The errors are those of Read.
-func (r *Reader) ReadProjects(ctx context.Context, live *directory.Live) (*directory.Live, error) {
+// ReadMore returns live, which is of an earlier Read and is not changed, with its projects if they are asked for: one
+// request for each page of them, none if they were read before. From then on they are part of every Read. The errors are
+// those of Read.
+func (r *Reader) ReadMore(ctx context.Context, live *directory.Live, more directory.Extent) (*directory.Live, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if live.ProjectsRead {
+	if live.ProjectsRead || !more.Projects {
 		return live, nil
 	}
 	if r.projects.presence == unknown {

@@ -132,7 +132,7 @@ func everythingSaid(t *testing.T, e *echo) string {
 		t.Fatal(err)
 	}
 	ctx := t.Context()
-	_, err = w.Read(ctx, true)
+	_, err = w.Read(ctx, directory.Extent{Projects: true})
 	tell(err)
 	if err != nil {
 		tell(testrail.Explain(err))

@@ -88,7 +88,7 @@ func TestRead_takesExactlyTheRequestsOfTheContract(t *testing.T) {
 			sent := 0
 			for n, want := range []map[string]int{tt.first, tt.second} {
 				srv.ResetLog()
-				live, err := w.Read(t.Context(), false)
+				live, err := w.Read(t.Context(), directory.Extent{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -130,13 +130,13 @@ func TestCaps_tellThePagesOfEachList(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			srv := newSim(t, sim.Generate(1, sim.GenOptions{Users: 600, Groups: 300, Projects: 260, Switches: tt.switches}))
 			w := newWriter(t, srv)
-			if _, err := w.Read(t.Context(), false); err != nil {
+			if _, err := w.Read(t.Context(), directory.Extent{}); err != nil {
 				t.Fatal(err)
 			}
 			if size := w.Caps().Pages.Projects; size != 0 {
 				t.Errorf("projects were not asked for, and have pages of %d", size)
 			}
-			live, err := w.Read(t.Context(), true)
+			live, err := w.Read(t.Context(), directory.Extent{Projects: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -144,7 +144,7 @@ func TestCaps_tellThePagesOfEachList(t *testing.T) {
 				t.Errorf("pages (-want +got):\n%s", diff)
 			}
 			srv.ResetLog()
-			if _, err := w.Read(t.Context(), true); err != nil {
+			if _, err := w.Read(t.Context(), directory.Extent{Projects: true}); err != nil {
 				t.Fatal(err)
 			}
 			if got, want := srv.Count("get_users"), requests(len(live.Users), tt.want.Users); got != want {
@@ -172,7 +172,7 @@ func TestRead_takesProjectsOnce(t *testing.T) {
 	srv := newSim(t, sim.Generate(1, sim.GenOptions{Users: 30, Projects: 7}))
 	w := newWriter(t, srv)
 	for n, projects := range []bool{false, true, false, true} {
-		live, err := w.Read(t.Context(), projects)
+		live, err := w.Read(t.Context(), directory.Extent{Projects: projects})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -226,7 +226,7 @@ func TestCaps_areDiscovered(t *testing.T) {
 	for _, v := range []sim.Version{sim.V66, sim.V70, sim.V73, sim.V75, sim.V80, sim.V931, sim.Cloud2026} {
 		srv := newSim(t, sim.Generate(1, sim.GenOptions{Users: 30, Groups: 8, Switches: sim.Switches{Version: v, Edition: sim.Enterprise}}))
 		w := newWriter(t, srv)
-		if _, err := w.Read(t.Context(), false); err != nil {
+		if _, err := w.Read(t.Context(), directory.Extent{}); err != nil {
 			t.Fatal(err)
 		}
 		caps := w.Caps()
