@@ -18,6 +18,8 @@ type binding struct {
 	roleName map[directory.RoleID]directory.Name
 	projects map[directory.Name]directory.ProjectID
 	project  map[directory.ProjectID]directory.Name
+	profiles map[directory.Name]directory.ProfileID
+	signOns  map[string]directory.SignOnID // by folded name
 
 	mu      sync.Mutex
 	users   map[directory.UserID]directory.User
@@ -31,6 +33,8 @@ func bind(live *directory.Live) *binding {
 		roleName: make(map[directory.RoleID]directory.Name),
 		projects: make(map[directory.Name]directory.ProjectID, len(live.Projects)),
 		project:  make(map[directory.ProjectID]directory.Name, len(live.Projects)),
+		profiles: make(map[directory.Name]directory.ProfileID, len(live.Profiles)),
+		signOns:  make(map[string]directory.SignOnID, len(live.SignOns)),
 		users:    make(map[directory.UserID]directory.User, len(live.Users)),
 		byEmail:  make(map[directory.EmailKey]directory.UserID, len(live.Users)),
 	}
@@ -43,6 +47,12 @@ func bind(live *directory.Live) *binding {
 	for _, p := range live.Projects {
 		b.projects[p.Name.Canonical()] = p.ID
 		b.project[p.ID] = p.Name.Canonical()
+	}
+	for _, p := range live.Profiles {
+		b.profiles[p.Name.Canonical()] = p.ID
+	}
+	for _, s := range live.SignOns {
+		b.signOns[strings.ToLower(string(s.Name.Canonical()))] = s.ID
 	}
 	for _, u := range live.Users {
 		// An instance that does not list its roles still shows those that somebody bears.
@@ -128,6 +138,33 @@ func (b *binding) projectID(name string) (directory.ProjectID, error) {
 		return 0, fmt.Errorf("project %q has no known id", name)
 	}
 	return id, nil
+}
+
+// profile and signOn return the id that a name stands for. Names of ways to sign on are compared without case.
+func (b *binding) profile(name string) (directory.ProfileID, error) {
+	id, known := b.profiles[directory.Name(name).Canonical()]
+	if !known {
+		return 0, fmt.Errorf("profile %q has no known id", name)
+	}
+	return id, nil
+}
+
+func (b *binding) signOn(name string) (directory.SignOnID, error) {
+	id, known := b.signOns[strings.ToLower(canonical(name))]
+	if !known {
+		return 0, fmt.Errorf("auth system %q has no known id", name)
+	}
+	return id, nil
+}
+
+// signOnLabel returns the folded name of an id, or "#7" for one without a known name.
+func (b *binding) signOnLabel(id directory.SignOnID) string {
+	for name, known := range b.signOns {
+		if known == id {
+			return name
+		}
+	}
+	return fmt.Sprintf("#%d", id)
 }
 
 // roleLabel and projectLabel return the name of an id for readers, or "#7" for one without a known name.

@@ -30,46 +30,84 @@ import (
 // To adopt is to take the account for ours if it is as sent, and to fail if it is not: then it is somebody else's.
 func (r *run) createUser(calls context.Context, a *plan.Action) ([]string, error) {
 	defer r.identify(a)
-	change, err := r.bound.change(a)
+	n, remarks, err := r.newcomer(a)
 	if err != nil {
 		return nil, err
 	}
-	if change.Name == nil {
-		return nil, fmt.Errorf("account %s has no name to be created with", a.Subject)
-	}
+	more, err := r.createOnce(calls, n)
+	return append(remarks, more...), err
+}
+
+func (r *run) createOnce(calls context.Context, n newcomer) ([]string, error) {
 	if err := r.beforeWrite(); err != nil {
 		return nil, err
 	}
-	answer, err := r.groups.CreateUser(calls, change)
+	answer, err := r.createAccount(calls, n.change)
 	if err == nil {
-		return nil, r.accept(change, answer)
+		return nil, r.accept(n, answer)
 	}
 	if !isUnclear(err) {
 		return nil, err
 	}
 
-	existing, found, lookErr := r.lookUp(calls, *change.Email)
+	existing, found, lookErr := r.lookUp(calls, *n.change.Email)
 	switch {
 	case found:
-		return r.adopt(change, existing)
+		return r.adopt(calls, n, existing)
 	case lookErr != nil:
 		return nil, fmt.Errorf("%w; looked for it: %w", inDoubt(err), lookErr)
 	case r.beforeWrite() != nil:
 		return []string{"not sent a second time: " + r.ended().Error()}, inDoubt(err)
 	}
-	answer, err = r.groups.CreateUser(calls, change)
+	answer, err = r.createAccount(calls, n.change)
 	if err == nil {
-		return []string{"created at the second try; the first one was not answered and took no effect"}, r.accept(change, answer)
+		return []string{"created at the second try; the first one was not answered and took no effect"}, r.accept(n, answer)
 	}
 
-	existing, found, lookErr = r.lookUp(calls, *change.Email)
+	existing, found, lookErr = r.lookUp(calls, *n.change.Email)
 	switch {
 	case found:
-		return r.adopt(change, existing)
+		return r.adopt(calls, n, existing)
 	case lookErr != nil:
 		return nil, fmt.Errorf("%w; looked for it: %w", inDoubt(err), lookErr)
 	}
 	return []string{"sent twice, not sent again in this run"}, inDoubt(err)
+}
+
+// newcomer is somebody to create, with what he is to be from the start.
+type newcomer struct {
+	change directory.UserChange
+	parts  []*part // that are in place once he is there, on the user's side of the relation
+}
+
+// newcomer returns what the create of an action sends, and remarks on the groups that he can't join.
+func (r *run) newcomer(a *plan.Action) (n newcomer, remarks []string, err error) {
+	if n.change, err = r.bound.change(a); err != nil {
+		return n, nil, err
+	}
+	if n.change.Name == nil && (n.change.GivenName == nil || n.change.FamilyName == nil) {
+		return n, nil, fmt.Errorf("account %s has no name to be created with", a.Subject)
+	}
+	if r.shares == nil {
+		return n, nil, nil
+	}
+	s := r.shares.of(0, directory.Email(a.Subject), false)
+	n.parts = r.due(s, true)
+	groups := r.joined(n.parts)
+	n.change.Groups = &groups
+	if s != nil && len(s.parts) > len(n.parts) {
+		remarks = append(remarks, "not put into groups that were not created: "+r.unmadeGroups(s))
+	}
+	return n, remarks, nil
+}
+
+// createAccount sends a create to whichever side the tool writes.
+func (r *run) createAccount(calls context.Context, c directory.UserChange) (directory.Account, error) {
+	if r.accounts != nil {
+		return r.accounts.CreateAccount(calls, c)
+	}
+	u, err := r.groups.CreateUser(calls, c)
+	return directory.Account{User: u}, err
 }
 
 // identify gives the action that creates an account the id of the account, if there is one now: whoever reads the report
@@ -98,22 +136,43 @@ func (r *run) lookUp(calls context.Context, email directory.Email) (directory.Us
 }
 
 // accept takes the answer of a create.
-func (r *run) accept(sent directory.UserChange, answer directory.User) error {
+func (r *run) accept(n newcomer, answer directory.Account) error {
 	if answer.ID == 0 {
 		return errors.New("answer has no id")
 	}
-	r.bound.learn(answer)
-	return differs(unmet(r.bound.sent(sent), r.bound.has(answer, r.in.Caps.Reported)))
+	r.bound.learn(answer.User)
+	return r.unlikeSent(n, answer)
+}
+
+// unlikeSent returns an error if an account is not as it was sent, and settles its groups if those are.
+func (r *run) unlikeSent(n newcomer, account directory.Account) error {
+	phrases := unmet(r.bound.sent(n.change), r.bound.has(account.User, r.in.Caps.Reported))
+	if n.change.Groups != nil {
+		unlike := r.unlikeGroups(*n.change.Groups, account.Groups)
+		if len(unlike) == 0 {
+			settle(n.parts, true)
+		}
+		phrases = append(phrases, unlike...)
+	}
+	return differs(phrases)
 }
 
 // adopt takes an account that a create without a clear answer seems to have made.
-func (r *run) adopt(sent directory.UserChange, existing directory.User) ([]string, error) {
+func (r *run) adopt(calls context.Context, n newcomer, existing directory.User) ([]string, error) {
 	r.bound.learn(existing)
-	if *sent.Active && !existing.Active {
+	if *n.change.Active && !existing.Active {
 		return nil, fmt.Errorf("account exists and is inactive (user id %d): it is not created a second time; "+
 			"whoever switched it off decides whether it comes back", existing.ID)
 	}
-	if err := differs(unmet(r.bound.sent(sent), r.bound.has(existing, r.in.Caps.Reported))); err != nil {
+	account := directory.Account{User: existing}
+	if r.accounts != nil {
+		// Lists do not show everything of an account.
+		var err error
+		if account, err = r.accounts.ReadAccount(calls, existing.ID); err != nil {
+			return nil, fmt.Errorf("account exists (user id %d), and can't be read: %w", existing.ID, err)
+		}
+	}
+	if err := r.unlikeSent(n, account); err != nil {
 		return nil, fmt.Errorf("account exists (user id %d) and is not the one that was sent: %w", existing.ID, err)
 	}
 	return []string{fmt.Sprintf("the create was not answered; the account was found afterwards and is as it was sent (user id %d)", existing.ID)}, nil
@@ -122,7 +181,7 @@ func (r *run) adopt(sent directory.UserChange, existing directory.User) ([]strin
 // createGroup makes a group with its members, once: after an unclear answer a group is adopted only if it can be no
 // other, and the write is not sent again.
 func (r *run) createGroup(calls context.Context, a *plan.Action) ([]string, error) {
-	members, remarks, err := r.groupMembers(a)
+	members, remarks, err := r.foundingMembers(a)
 	if err != nil {
 		return remarks, err
 	}
@@ -137,6 +196,7 @@ func (r *run) createGroup(calls context.Context, a *plan.Action) ([]string, erro
 	case err == nil:
 		a.SubjectID = int64(answer.ID)
 		more, err := r.compareGroup(name, members.add, answer)
+		r.settleMembers(a, members.add, err)
 		return append(remarks, more...), err
 	case !isUnclear(err):
 		return remarks, err
@@ -154,6 +214,7 @@ func (r *run) createGroup(calls context.Context, a *plan.Action) ([]string, erro
 	}
 	if len(found) == 1 && len(without(found[0].Members, members.add)) == 0 && len(without(members.add, found[0].Members)) == 0 {
 		a.SubjectID = int64(found[0].ID)
+		r.settleMembers(a, members.add, nil)
 		return append(remarks, fmt.Sprintf("the create was not answered; the group was found afterwards and is as it was sent (group id %d)", found[0].ID)), nil
 	}
 	return append(remarks, fmt.Sprintf("not sent again in this run: new groups of that name: %d, none that must be ours", len(found))), inDoubt(err)

@@ -3,6 +3,7 @@ package apply
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"rollcall/internal/directory"
 	"rollcall/internal/plan"
@@ -15,8 +16,9 @@ type values map[plan.Field]plan.Value
 // userFields lists the fields of an account in the order in which differences are told.
 func userFields() []plan.Field {
 	return []plan.Field{
-		plan.FieldEmail, plan.FieldName, plan.FieldActive, plan.FieldRole, plan.FieldAdmin,
+		plan.FieldEmail, plan.FieldName, plan.FieldGivenName, plan.FieldFamilyName, plan.FieldActive, plan.FieldRole, plan.FieldAdmin,
 		plan.FieldEmailNotifications, plan.FieldMFARequired, plan.FieldSSOEnabled, plan.FieldAssignedProjects,
+		plan.FieldSignOn, plan.FieldExternalName,
 	}
 }
 
@@ -55,6 +57,18 @@ func (b *binding) set(c *directory.UserChange, field plan.Field, v plan.Value) e
 		c.Email = new(directory.Email(text))
 	case field == plan.FieldName && isText:
 		c.Name = &text
+	case field == plan.FieldGivenName && isText:
+		c.GivenName = &text
+	case field == plan.FieldFamilyName && isText:
+		c.FamilyName = &text
+	case field == plan.FieldExternalName && isText:
+		c.ExternalName = &text
+	case field == plan.FieldSignOn && isText:
+		id, err := b.signOn(text)
+		if err != nil {
+			return err
+		}
+		c.SignOn = &id
 	case field == plan.FieldRole && isText:
 		id, err := b.role(text)
 		if err != nil {
@@ -96,6 +110,18 @@ func (b *binding) sent(c directory.UserChange) values {
 	if c.Name != nil {
 		v[plan.FieldName] = plan.Text(canonical(*c.Name))
 	}
+	if c.GivenName != nil {
+		v[plan.FieldGivenName] = plan.Text(canonical(*c.GivenName))
+	}
+	if c.FamilyName != nil {
+		v[plan.FieldFamilyName] = plan.Text(canonical(*c.FamilyName))
+	}
+	if c.SignOn != nil {
+		v[plan.FieldSignOn] = plan.Text(b.signOnLabel(*c.SignOn))
+	}
+	if c.ExternalName != nil {
+		v[plan.FieldExternalName] = plan.Text(*c.ExternalName)
+	}
 	if c.RoleID != nil {
 		v[plan.FieldRole] = plan.Text(b.roleLabel(*c.RoleID))
 	}
@@ -130,6 +156,10 @@ func (b *binding) has(u directory.User, reported map[plan.Field]bool) values {
 		plan.FieldMFARequired:        plan.Flag(u.MFARequired),
 		plan.FieldSSOEnabled:         plan.Flag(u.SSOEnabled),
 		plan.FieldAssignedProjects:   b.projectsValue(u.AssignedProjects),
+		plan.FieldGivenName:          plan.Text(canonical(u.GivenName)),
+		plan.FieldFamilyName:         plan.Text(canonical(u.FamilyName)),
+		plan.FieldSignOn:             plan.Text(strings.ToLower(canonical(string(u.SignOn)))),
+		plan.FieldExternalName:       plan.Text(u.ExternalName),
 	}
 	for field := range v {
 		if !reported[field] {

@@ -101,7 +101,7 @@ func (r *run) owner(left *plan.Action) string {
 
 // sameSubject reports whether two actions are about one account or one group.
 func sameSubject(a, b *plan.Action) bool {
-	if a.Kind.OnUser() != b.Kind.OnUser() {
+	if a.Kind.Noun() != b.Kind.Noun() {
 		return false
 	}
 	if a.SubjectID != 0 && b.SubjectID != 0 {

@@ -44,7 +44,7 @@ func (r *run) groupMembers(a *plan.Action) (boundMembers, []string, error) {
 		return boundMembers{}, nil, &blockedError{fmt.Sprintf("would remove members while others have no active account to be added: %s", enumerate(missing))}
 	}
 	// Where nothing else is due either, there is nothing to send; done would be the wrong word for that.
-	if _, renames := a.Field(plan.FieldName); a.Kind == plan.UpdateGroup && len(m.add) == 0 && !renames {
+	if _, renames := a.Field(plan.FieldName); a.Kind != plan.CreateGroup && len(m.add) == 0 && !renames {
 		return boundMembers{}, nil, &blockedError{"there is no active account to be added: " + enumerate(missing)}
 	}
 	return m, []string{"left out, because there is no active account: " + enumerate(missing)}, nil

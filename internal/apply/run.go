@@ -94,6 +94,7 @@ type run struct {
 	groups   GroupSide   // one of the two sides is nil
 	accounts UserSide    //
 	projects ProjectSide // nil: the tool has no members of projects
+	shares   *shares     // on the user's side of the relation
 	bound    *binding
 	fresh    *freshReads
 	ended    func() error    // endOf the context that Ctrl-C and the deadline end, not of the calls that outlive it
@@ -126,8 +127,11 @@ func newRun(ctx context.Context, in Input) *run {
 		in: in, bound: bind(in.Live), ended: func() error { return endOf(ctx) }, stop: ctx.Done(),
 		place: make(map[string]int), making: make(map[directory.EmailKey]int),
 	}
-	r.groups, _ = in.Target.(GroupSide)
-	r.accounts, _ = in.Target.(UserSide)
+	if in.Caps.Membership == plan.OnUser {
+		r.accounts, _ = in.Target.(UserSide)
+	} else {
+		r.groups, _ = in.Target.(GroupSide)
+	}
 	r.projects, _ = in.Target.(ProjectSide)
 	for i, a := range in.Plan.Actions() {
 		r.outcomes = append(r.outcomes, Outcome{Action: *a})
@@ -136,6 +140,9 @@ func newRun(ctx context.Context, in Input) *run {
 		}
 	}
 	r.ours = len(r.outcomes)
+	if r.in.Caps.Membership == plan.OnUser {
+		r.shares = shareOut(r.outcomes, in.Concurrency)
+	}
 	r.outcomes = append(r.outcomes, in.Settled...)
 	for i := range r.outcomes {
 		r.place[r.outcomes[i].ID] = i
@@ -236,17 +243,33 @@ func (r *run) hindrance(a *plan.Action) string {
 
 // perform carries out one action. It returns remarks for the reader also with an error.
 func (r *run) perform(calls context.Context, a *plan.Action) (remarks []string, err error) {
+	onUser := r.shares != nil
+	if r.groups == nil && r.accounts == nil {
+		return nil, fmt.Errorf("target can't write memberships on the %s", r.in.Caps.Membership)
+	}
 	switch a.Kind {
 	case plan.CreateUser:
 		return r.createUser(calls, a)
 	case plan.UpdateUser, plan.DeactivateUser, plan.ReactivateUser:
+		if onUser {
+			return r.updateAccount(calls, a)
+		}
 		return r.updateUser(calls, a)
 	case plan.CreateGroup:
 		return r.createGroup(calls, a)
 	case plan.UpdateGroup:
+		if onUser {
+			return r.setShares(calls, a)
+		}
 		return r.updateGroup(calls, a)
 	case plan.DeleteGroup:
-		return r.deleteGroup(calls, a)
+		if !onUser {
+			return r.deleteGroup(calls, a)
+		}
+	case plan.AddToProject, plan.RemoveFromProject:
+		if r.projects != nil {
+			return r.moveMembers(calls, a)
+		}
 	}
 	return nil, fmt.Errorf("action %s is not one that a target can carry out", a.Kind)
 }

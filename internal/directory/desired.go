@@ -126,6 +126,8 @@ type ProjectRef struct {
 	Project Name
 	Profile Name // never empty: the loader fills in DefaultProfile
 	Pos     Pos
+	// ProfilePos is where the profile stands; zero if the file names none.
+	ProfilePos Pos
 }
 
 // DefaultProfile is what a member of a project is who has no profile in the file. It is also what qTest makes of him (DOC).

@@ -20,6 +20,16 @@ func (b *builder) split(actions []Action) (doable []Action, manual []ManualStep)
 			byHand(a)
 			continue
 		}
+		if _, renames := a.Field(FieldName); a.Kind == UpdateGroup && renames && !b.caps.RenamesGroups {
+			step := a
+			step.Members = &MemberChange{Add: []Member{}, Remove: []Member{}, Keep: a.Members.Keep + len(a.Members.Remove)}
+			byHand(step)
+			a.Fields = nil
+			if size(&a) > 0 {
+				doable = append(doable, a)
+			}
+			continue
+		}
 		if !a.Kind.OnUser() {
 			doable = append(doable, a)
 			continue

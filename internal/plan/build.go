@@ -66,7 +66,7 @@ type builder struct {
 //
 //	match      which live thing does each entry mean?
 //	keep       fold what is not ours into the desired state
-//	diff       users, then groups: one action for each difference
+//	diff       users, groups, then members of projects: one action for each difference
 //	scope      --only and --no-removals
 //	abilities  what the API can't do becomes a manual step
 //	order      batches by stage, and what needs what
@@ -102,6 +102,7 @@ func (b *builder) decide() (doable []Action, manual []ManualStep, err error) {
 	actions = append(actions, b.diffGroups()...)
 	actions = append(actions, b.pruneGroups()...)
 	actions = append(actions, b.goneGroups()...)
+	actions = append(actions, b.diffProjects()...)
 	tellApart(actions)
 	b.noteLookalikes(actions)
 	b.noteSlippedLeavers()

@@ -123,7 +123,11 @@ func (b *builder) compare(approved, again *Action) ground {
 		return g
 	}
 	b.compareAdded(approved, again, &g)
-	if again == nil {
+	switch {
+	case again != nil:
+	case approved.Kind.OnProject():
+		b.compareProject(approved, &g)
+	default:
 		b.compareGroup(approved, &g)
 	}
 	return g
@@ -214,6 +218,29 @@ func (b *builder) compareGroup(approved *Action, g *ground) {
 	}
 	if approved.Kind != DeleteGroup {
 		b.compareMembers(approved, meant, g)
+	}
+}
+
+// compareProject looks at an approved project action that is not planned now.
+func (b *builder) compareProject(approved *Action, g *ground) {
+	project := b.ix.project(directory.ProjectID(approved.SubjectID))
+	switch {
+	case project == nil:
+		g.move("the project does not exist any more")
+		return
+	case project.Name.Canonical() != directory.Name(approved.Subject).Canonical():
+		g.move("the project is called %q now", project.Name)
+		return
+	}
+	in := func(m Member) bool {
+		u := b.accountAt(m.User)
+		return u != nil && slices.Contains(u.Projects, project.ID)
+	}
+	for _, m := range approved.Members.Add {
+		g.open = g.open || !in(m)
+	}
+	for _, m := range approved.Members.Remove {
+		g.open = g.open || in(m)
 	}
 }
 

@@ -30,6 +30,8 @@ const (
 	NoteStillWanted    NoteCode = "still_wanted"          // the roster may want what an undo takes back
 	NoteNoBase         NoteCode = "earlier_roster"        // the earlier roster can't be planned, so origins are not known
 	NoteReading        NoteCode = "reading"               // what the reader of the live state remarked
+	NoteNameFixed      NoteCode = "name_not_compared"     // names that a directory service rules over
+	NoteUnverifiable   NoteCode = "unverifiable"          // what can be written and not read is not compared
 
 	NoteAccessEnds       NoteCode = "access_ends"        // the last day of a person's access comes soon
 	NoteSeatsNearlyTaken NoteCode = "seats_nearly_taken" // few seats are left after the plan

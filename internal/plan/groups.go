@@ -79,6 +79,9 @@ func (b *builder) diffGroups() []Action {
 				continue
 			}
 		}
+		if g.live != nil && len(g.live.Rights) > 0 && len(roster.add)+len(roster.remove) > 0 {
+			a.Detail = joined(a.Detail, "its members have rights over the whole instance: "+strings.Join(g.live.Rights, ", "))
+		}
 		a.ID = actionID(a.Kind, a.Subject)
 		actions = append(actions, a)
 	}

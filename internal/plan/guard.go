@@ -23,6 +23,7 @@ func (b *builder) guard(batches []Batch) []GuardResult {
 	b.leaving = leaversOf(batches)
 	results := []GuardResult{}
 	results = append(results, b.guardAccounts(batches)...)
+	results = append(results, b.guardProjectMembers(batches)...)
 	results = append(results, b.guardDomains(batches)...)
 	end := b.walk(batches)
 	results = append(results, b.guardAdmins(end)...)
@@ -126,7 +127,8 @@ func (b *builder) walk(batches []Batch) course {
 			case CreateUser, ReactivateUser:
 				seatsUp++
 			case DeactivateUser:
-				seatsDown++
+				u := b.ix.users[directory.UserID(a.SubjectID)]
+				seatsDown += one(u == nil || u.Active) // who was only invited has no seat to free
 			}
 			if b.gains(a) {
 				adminsUp++

@@ -17,6 +17,7 @@ type index struct {
 	byName   multi[directory.Name, directory.GroupID]
 	roles    multi[directory.Name, directory.RoleID]
 	projects multi[directory.Name, directory.ProjectID]
+	profiles multi[directory.Name, directory.ProfileID]
 }
 
 // multi is a map from a name to the ids that bear it. Nearly every name has one bearer: only the others cost a slice of
@@ -65,6 +66,7 @@ func newIndex(unsorted *directory.Live) *index {
 		byName:   newMulti[directory.Name, directory.GroupID](len(live.Groups)),
 		roles:    newMulti[directory.Name, directory.RoleID](len(live.Roles)),
 		projects: newMulti[directory.Name, directory.ProjectID](len(live.Projects)),
+		profiles: newMulti[directory.Name, directory.ProfileID](len(live.Profiles)),
 	}
 	for i := range live.Users {
 		u := &live.Users[i]
@@ -82,6 +84,9 @@ func newIndex(unsorted *directory.Live) *index {
 	}
 	for _, p := range live.Projects {
 		ix.projects.add(p.Name.Canonical(), p.ID)
+	}
+	for _, p := range live.Profiles {
+		ix.profiles.add(p.Name.Canonical(), p.ID)
 	}
 	return ix
 }
@@ -112,6 +117,18 @@ func sorted(live *directory.Live) *directory.Live {
 			s.Projects, copied = slices.Clone(s.Projects), true
 		}
 		s.Projects[i].Groups = slices.Sorted(slices.Values(s.Projects[i].Groups))
+	}
+	s.Profiles = byID(live.Profiles, func(p directory.Profile) directory.ProfileID { return p.ID })
+	s.SignOns = byID(live.SignOns, func(o directory.SignOn) directory.SignOnID { return o.ID })
+	copied = false
+	for i := range s.Users {
+		if slices.IsSorted(s.Users[i].Projects) {
+			continue
+		}
+		if !copied {
+			s.Users, copied = slices.Clone(s.Users), true
+		}
+		s.Users[i].Projects = slices.Sorted(slices.Values(s.Users[i].Projects))
 	}
 	s.Remarks = slices.Sorted(slices.Values(live.Remarks))
 	return &s

@@ -34,7 +34,7 @@ type limitRow struct {
 
 var limitRows = [...]limitRow{
 	{directory.GuardMaxDeactivations, "deactivation", "deactivations", countKind(DeactivateUser), (*builder).activeUsers},
-	{directory.GuardMaxRemovals, "removal from a group", "removals from groups", (*builder).activeRemoved, (*builder).managedMemberships},
+	{directory.GuardMaxRemovals, "membership removed", "memberships removed", (*builder).activeRemoved, (*builder).managedMemberships},
 	{directory.GuardMaxGroupDeletions, "group deletion", "group deletions", countKind(DeleteGroup), noSize},
 	{directory.GuardMaxDemotions, "administrator demoted", "administrators demoted", func(b *builder, a *Action) int { return one(b.isAdmin(a) && revokesAdmin(a)) }, noSize},
 	{directory.GuardMaxAdminGrants, "administrator made or re-addressed", "administrators made or re-addressed", func(b *builder, a *Action) int { return one(setsAdmin(a) || returnsAdmin(a) || b.movesAdmin(a)) }, noSize},
@@ -118,12 +118,18 @@ func leaversOf(batches []Batch) map[directory.UserID]bool {
 	return leaving
 }
 
-// managedMemberships counts the live memberships of the groups that the file lists.
+// managedMemberships counts the live memberships of the groups that the file lists, and those in projects of the people
+// whose projects it lists.
 func (b *builder) managedMemberships() int {
 	n := 0
 	for i := range b.groups {
 		if b.groups[i].live != nil {
 			n += len(b.groups[i].live.Members)
+		}
+	}
+	for i := range b.people {
+		if p := &b.people[i]; p.live != nil && p.want.Projects.Set {
+			n += len(p.live.Projects)
 		}
 	}
 	return n
@@ -158,7 +164,7 @@ func (b *builder) guardLimits(batches []Batch) []GuardResult {
 	for i := range batches {
 		for j := range batches[i].Actions {
 			a := &batches[i].Actions[j]
-			if a.Kind == UpdateGroup {
+			if a.Kind == UpdateGroup || a.Kind == RemoveFromProject {
 				judge(b.groupVerdict(a))
 			}
 			if a.Kind == DeleteGroup && access.carries(directory.GroupID(a.SubjectID)) {
@@ -197,7 +203,7 @@ type verdict struct {
 	source  directory.Pos
 }
 
-// groupVerdict is the verdict on one group's removals. Emptying a group of two or more is over every limit under 100
+// groupVerdict is the verdict on one group's or project's removals. Emptying one of two or more is over every limit under 100
 // percent, whatever the arithmetic says of a small group.
 func (b *builder) groupVerdict(a *Action) verdict {
 	limit := b.want.Guards.Limits[directory.GuardMaxRemovalsPerGroup]
@@ -206,9 +212,9 @@ func (b *builder) groupVerdict(a *Action) verdict {
 	v.tally.add(a.Cause, b.activeRemoved(a))
 	emptied := size >= 2 && a.Members.Keep+len(a.Members.Add) == 0
 	if emptied && (!limit.Percent.Set || limit.Percent.Value < 100) {
-		v.what = "members removed, which empties the group"
+		v.what = "members removed, which empties the " + string(a.Kind.Noun())
 		if v.tally.total() == 1 {
-			v.what = "member removed, which empties the group"
+			v.what = "member removed, which empties the " + string(a.Kind.Noun())
 		}
 		if most := v.tally.total() - 1; v.limit < 0 || v.limit > most {
 			v.limit = max(most, 0)

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strings"
 
 	"rollcall/internal/directory"
 )
@@ -9,7 +10,10 @@ import (
 // checkNames finds what only the live state can show to be wrong about an entry: roles and projects that do not exist
 // or that two of them are called, and people to create who have no name.
 func (b *builder) checkNames() {
-	var roles, projects []string
+	var roles, projects, profiles []string
+	for _, p := range b.ix.live.Profiles {
+		profiles = append(profiles, string(p.Name))
+	}
 	for _, r := range b.ix.live.Roles {
 		roles = append(roles, string(r.Name))
 	}
@@ -18,15 +22,81 @@ func (b *builder) checkNames() {
 	}
 	for i := range b.people {
 		p := &b.people[i]
-		if p.fate == fateCreate && !p.want.Name.Set && !p.unclear {
-			b.found.problem(p.want.Pos, fmt.Sprintf("user %s does not exist and has no `name`: it can't be created", p.want.Email), "")
-		}
+		b.checkNameOf(p)
 		if role := p.want.Role; role.Set && b.caps.ReadsRoles {
 			checkName(&b.found, "role", role.Value, role.Pos, b.ix.roles.get(role.Value.Canonical()), roles)
 		}
 		if p.want.AssignedProjects.Set && b.caps.Reported[FieldAssignedProjects] {
 			for _, name := range p.want.AssignedProjects.Value {
 				checkName(&b.found, "project", name, p.want.AssignedProjects.Pos, b.ix.projects.get(name.Canonical()), projects)
+			}
+		}
+		if b.ix.live.ProjectsRead {
+			for _, ref := range p.want.Projects.Value {
+				checkName(&b.found, "project", ref.Project, ref.Pos, b.ix.projects.get(ref.Project.Canonical()), projects)
+				checkName(&b.found, "profile", ref.Profile, ref.Pos, b.ix.profiles.get(ref.Profile.Canonical()), profiles)
+			}
+		}
+		if p.want.SignOn.Set && b.ix.live.SignOnsRead {
+			b.checkSignOn(p.want.SignOn)
+		}
+	}
+	b.checkAdminGroup()
+}
+
+// checkNameOf finds people who have no name to be created with, and names that have to be written in two parts and can't
+// be split beyond doubt.
+func (b *builder) checkNameOf(p *person) {
+	w := p.want
+	parts := w.GivenName.Set && w.FamilyName.Set
+	if p.fate == fateCreate && !p.unclear && !w.Name.Set && !parts {
+		missing := "no `name`"
+		switch {
+		case w.GivenName.Set:
+			missing = "no `family_name`"
+		case w.FamilyName.Set:
+			missing = "no `given_name`"
+		}
+		b.found.problem(w.Pos, fmt.Sprintf("user %s does not exist and has %s: it can't be created", w.Email, missing), "")
+	}
+	if !b.caps.NameParts || !w.Name.Set || p.fate == fateAbsent || p.fate == fateDormant {
+		return
+	}
+	if p.live != nil && (p.live.NameFixed || same(FieldName, Text(p.live.Name), Text(w.Name.Value))) {
+		return // nothing of it is written
+	}
+	if _, _, ok := directory.SplitName(w.Name.Value); !ok {
+		b.found.problem(w.Name.Pos, fmt.Sprintf("name %q can't be split into a given and a family name", w.Name.Value), "write `given_name` and `family_name` in its place")
+	}
+}
+
+// checkSignOn finds a way to sign on that does not exist. Names of these are compared without case.
+func (b *builder) checkSignOn(name directory.Key[directory.Name]) {
+	var known []string
+	for _, s := range b.ix.live.SignOns {
+		if same(FieldSignOn, Text(string(s.Name)), Text(string(name.Value))) {
+			return
+		}
+		known = append(known, string(s.Name))
+	}
+	checkName[directory.SignOnID](&b.found, "auth system", name.Value, name.Pos, nil, known)
+}
+
+// checkAdminGroup finds the group whose members are the administrators, listed as a group like others: then whoever may
+// change its members could make administrators past every guard.
+func (b *builder) checkAdminGroup() {
+	if b.caps.AdminGroup == "" {
+		return
+	}
+	for i := range b.want.Groups {
+		g := &b.want.Groups[i]
+		names := []directory.Name{g.Name}
+		for _, was := range g.Was {
+			names = append(names, was.Value)
+		}
+		for _, name := range names {
+			if strings.EqualFold(string(name.Canonical()), string(b.caps.AdminGroup.Canonical())) {
+				b.found.problem(g.Pos, fmt.Sprintf("group %q is the group of the administrators, which is no group here", name), "write `admin: true` on each of them in its place")
 			}
 		}
 	}

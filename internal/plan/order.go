@@ -22,6 +22,9 @@ const (
 	StageCreateGroups Stage = "create_groups"
 	StageSetMembers   Stage = "set_members"
 	StageDeleteGroups Stage = "delete_groups"
+
+	StageJoinProjects  Stage = "add_to_projects"
+	StageLeaveProjects Stage = "remove_from_projects"
 )
 
 // stageRow is a row of the stage table.
@@ -31,36 +34,56 @@ type stageRow struct {
 	admits func(a *Action, late bool) bool
 }
 
-// stagesOnGroup is the order for tools that write membership on the group, and says which stage an action belongs to.
-// Each arrow is a reason.
+// stages returns the order for a tool that writes membership on one side, and says which stage an action belongs to. Each
+// arrow is a reason. On the group:
 //
 //	deactivate ──seats──> create users ──> grant admins ──> update users ──> demote ──> deactivate administrators
 //	                           │            └──────── never fewer administrators than min_admins ────────┘
-//	                           └──ids──> create groups ──> set members ──> delete groups
+//	                           └──ids──> create groups ──> set members ──> delete groups ──> join ──> leave projects
 //	                                                        what is new or bigger stands before anything is taken away
 //
+// On the user, where a person's fields and the full set of his groups are one write, which stands where his own action
+// does; whoever has none is written when the turn of his groups comes:
+//
+//	deactivate ──seats──┐
+//	create groups ──ids─┴─> create users ──> grant admins ──> update users ──> demote ──> deactivate administrators
+//	                        (with their groups)                └──> set members ──> delete groups ──> join ──> leave projects
+//
 // An administrator is deactivated in the first batch unless min_admins needs this plan's grants before: then he is late.
-var stagesOnGroup = [...]stageRow{
-	{StageDeactivate, "leavers first: it frees their seats",
-		func(a *Action, late bool) bool { return a.Kind == DeactivateUser && !late }},
-	{StageCreateUsers, "later batches need their ids",
-		func(a *Action, _ bool) bool { return a.Kind == CreateUser }},
-	{StageGrantAdmins, "new administrators before old ones go",
-		func(a *Action, _ bool) bool { return changesAccount(a) && (grantsAdmin(a) || returnsAdmin(a)) }},
-	{StageUpdateUsers, "addresses, names, roles, flags",
-		func(a *Action, _ bool) bool {
-			return changesAccount(a) && !grantsAdmin(a) && !returnsAdmin(a) && !demotesAdmin(a)
-		}},
-	{StageDemote, "after every grant",
-		func(a *Action, _ bool) bool { return demotesAdmin(a) }},
-	{StageDeactivateAd, "after the grants: min_admins would break before",
-		func(a *Action, late bool) bool { return a.Kind == DeactivateUser && late }},
-	{StageCreateGroups, "with their full member list",
-		func(a *Action, _ bool) bool { return a.Kind == CreateGroup }},
-	{StageSetMembers, "each group's full list, read again just before",
-		func(a *Action, _ bool) bool { return a.Kind == UpdateGroup }},
-	{StageDeleteGroups, "last: nothing needs them any more",
-		func(a *Action, _ bool) bool { return a.Kind == DeleteGroup }},
+func stages(side Side) []stageRow {
+	deactivate := stageRow{StageDeactivate, "leavers first: it frees their seats",
+		func(a *Action, late bool) bool { return a.Kind == DeactivateUser && !late }}
+	createUsers := stageRow{StageCreateUsers, "later batches need their ids", isOf(CreateUser)}
+	accounts := []stageRow{
+		{StageGrantAdmins, "new administrators before old ones go",
+			func(a *Action, _ bool) bool { return changesAccount(a) && (grantsAdmin(a) || returnsAdmin(a)) }},
+		{StageUpdateUsers, "addresses, names, roles, flags",
+			func(a *Action, _ bool) bool {
+				return changesAccount(a) && !grantsAdmin(a) && !returnsAdmin(a) && !demotesAdmin(a)
+			}},
+		{StageDemote, "after every grant",
+			func(a *Action, _ bool) bool { return demotesAdmin(a) }},
+		{StageDeactivateAd, "after the grants: min_admins would break before",
+			func(a *Action, late bool) bool { return a.Kind == DeactivateUser && late }},
+	}
+	createGroups := stageRow{StageCreateGroups, "with their full member list", isOf(CreateGroup)}
+	setMembers := stageRow{StageSetMembers, "each group's full list, read again just before", isOf(UpdateGroup)}
+	rest := []stageRow{
+		{StageDeleteGroups, "last: nothing needs them any more", isOf(DeleteGroup)},
+		{StageJoinProjects, "groups may have brought people into projects: read again just before", isOf(AddToProject)},
+		{StageLeaveProjects, "after every addition", isOf(RemoveFromProject)},
+	}
+	if side == OnUser {
+		createGroups.reason = "a person can only be put into a group that is there"
+		createUsers.reason = "each with the groups he belongs to"
+		setMembers.reason = "each person's full set of groups, read again just before"
+		return slices.Concat([]stageRow{deactivate, createGroups, createUsers}, accounts, []stageRow{setMembers}, rest)
+	}
+	return slices.Concat([]stageRow{deactivate, createUsers}, accounts, []stageRow{createGroups, setMembers}, rest)
+}
+
+func isOf(kind Kind) func(*Action, bool) bool {
+	return func(a *Action, _ bool) bool { return a.Kind == kind }
 }
 
 // changesAccount reports whether the action changes an account that stays or comes back.
@@ -120,7 +143,7 @@ func returnsAdmin(a *Action) bool {
 func (b *builder) order(actions []Action) []Batch {
 	late := b.lateDeactivations(actions)
 	batches := []Batch{}
-	for _, row := range stagesOnGroup {
+	for _, row := range stages(b.caps.Membership) {
 		var admitted []Action
 		for i := range actions {
 			if row.admits(&actions[i], late[actions[i].ID]) {

@@ -151,7 +151,7 @@ func (p *Plan) check() error {
 }
 
 // CheckActions returns what makes actions that were read from a file unfit to be looked at any further: a kind that
-// nobody knows, an id that is not of the kind and subject or stands there twice, a group without members.
+// nobody knows, an id that is not of the kind and subject or stands there twice, a group or project without members.
 func CheckActions(actions []*Action) error {
 	seen := make(map[string]bool, len(actions))
 	for _, a := range actions {
@@ -173,6 +173,6 @@ func CheckActions(actions []*Action) error {
 // isIDOf reports whether the id of an action is of its kind and subject, with nothing behind it but the numbers that
 // tellApart puts there.
 func isIDOf(a *Action) bool {
-	rest, ok := strings.CutPrefix(a.ID, actionID(a.Kind, a.Subject))
+	rest, ok := strings.CutPrefix(a.ID, idOf(a))
 	return ok && (rest == "" || rest[0] == '#' && strings.Trim(rest, "#0123456789") == "")
 }

@@ -110,6 +110,8 @@ func withoutRemovals(a Action) (Action, bool) {
 	case demotesAdmin(&a):
 		a.Fields = slices.DeleteFunc(slices.Clone(a.Fields), func(c FieldChange) bool { return c.Field == FieldAdmin })
 		return a, size(&a) > 0
+	case a.Kind == RemoveFromProject:
+		return a, false
 	case a.Kind == UpdateGroup && len(a.Members.Remove) > 0:
 		a.Members = &MemberChange{Add: a.Members.Add, Remove: []Member{}, Keep: a.Members.Keep + len(a.Members.Remove)}
 		return a, size(&a) > 0
@@ -230,7 +232,7 @@ func formerKey(a *Action) directory.EmailKey {
 }
 
 func (s *selection) wholeGroup(a *Action) bool {
-	return !a.Kind.OnUser() && s.groups[directory.Name(a.Subject).Canonical()]
+	return a.Kind.OnGroup() && s.groups[directory.Name(a.Subject).Canonical()]
 }
 
 // part returns the part of an action that is selected, and whether there is one: of a group that is not selected, the

@@ -60,15 +60,25 @@ type earlierLines struct {
 	users   map[directory.EmailKey]directory.Pos
 	groups  map[directory.Name]directory.Pos
 	members map[directory.Name]map[directory.EmailKey]directory.Pos
+
+	projects map[directory.Name]map[directory.EmailKey]directory.Pos
 }
 
 func linesOf(earlier *directory.Desired) earlierLines {
 	l := earlierLines{
 		users: make(map[directory.EmailKey]directory.Pos), groups: make(map[directory.Name]directory.Pos),
-		members: make(map[directory.Name]map[directory.EmailKey]directory.Pos),
+		members: make(map[directory.Name]map[directory.EmailKey]directory.Pos), projects: make(map[directory.Name]map[directory.EmailKey]directory.Pos),
 	}
 	for i := range earlier.Users {
-		l.users[earlier.Users[i].Email.Key()] = earlier.Users[i].Pos
+		u := &earlier.Users[i]
+		l.users[u.Email.Key()] = u.Pos
+		for _, ref := range u.Projects.Value {
+			name := ref.Project.Canonical()
+			if l.projects[name] == nil {
+				l.projects[name] = make(map[directory.EmailKey]directory.Pos)
+			}
+			l.projects[name][u.Email.Key()] = ref.Pos
+		}
 	}
 	for i := range earlier.Groups {
 		l.groups[earlier.Groups[i].Name.Canonical()] = earlier.Groups[i].Pos
@@ -98,9 +108,13 @@ func (l *earlierLines) point(a *Action) {
 	if old, renamed := a.Field(FieldName); renamed {
 		name = directory.Name(old.Old.String()).Canonical()
 	}
+	of := l.members[name]
+	if a.Kind.OnProject() {
+		of = l.projects[name]
+	}
 	for i := range a.Members.Remove {
 		m := &a.Members.Remove[i]
-		m.Was = place(l.members[name][m.User.Key()])
+		m.Was = place(of[m.User.Key()])
 	}
 }
 

@@ -66,8 +66,9 @@ func (b *builder) summarise(batches []Batch) Summary {
 }
 
 // cost counts the requests of an apply, its own planning included: who am I and the like, a request a page; a write for
-// each action and a read just before each write to a group that exists; users and groups, as many as there are then, once
-// more at the end. Where there are no groups to read, the first reading asked all the same.
+// each action, but on the user's side of the relation one for each person whose fields or groups change; a read just
+// before each write to a group or project that exists, and on the user's side to an account; users and groups, as many as
+// there are then, once more at the end. Where there are no groups to read, the first reading asked all the same.
 func (b *builder) cost(batches []Batch) Cost {
 	size := b.caps.Pages
 	users, groups := len(b.ix.live.Users), len(b.ix.live.Groups)
@@ -75,22 +76,54 @@ func (b *builder) cost(batches []Batch) Cost {
 	if b.ix.live.ProjectsRead {
 		c.Reads += pages(len(b.ix.live.Projects), size.Projects)
 	}
+	written := make(map[directory.UserID]bool) // accounts that exist, on the user's side of the relation
+	onUser := b.caps.Membership == OnUser
 	for i := range batches {
 		for j := range batches[i].Actions {
-			c.Writes++
-			switch batches[i].Actions[j].Kind {
+			a := &batches[i].Actions[j]
+			switch a.Kind {
 			case CreateUser:
+				c.Writes++
 				users++
 			case CreateGroup:
+				c.Writes++
 				groups++
+				if onUser {
+					for _, m := range a.Members.Add {
+						if u := b.ix.users[m.ID]; u != nil && !u.Active {
+							written[m.ID] = true // joins as he comes back
+						}
+					}
+				}
 			case UpdateGroup:
-				c.Reads++
+				if !onUser {
+					c.Writes++
+					c.Reads++
+					continue
+				}
+				for _, m := range slices.Concat(a.Members.Add, a.Members.Remove) {
+					if m.ID != 0 {
+						written[m.ID] = true
+					}
+				}
 			case DeleteGroup:
+				c.Writes++
 				c.Reads++
 				groups--
+			case AddToProject, RemoveFromProject:
+				c.Writes++
+				c.Reads++
+			default:
+				if !onUser {
+					c.Writes++
+					continue
+				}
+				written[directory.UserID(a.SubjectID)] = true
 			}
 		}
 	}
+	c.Writes += len(written)
+	c.Reads += len(written)
 	if c.Writes > 0 {
 		c.Reads += b.caps.UserLists * pages(users, size.Users)
 		if b.caps.ReadsGroups {
@@ -137,9 +170,17 @@ func digest(live *directory.Live) string {
 		d.text(u.Name)
 		d.text(string(u.Role))
 		d.number(int64(u.RoleID))
-		d.flags(u.Active, u.Admin, u.EmailNotifications, u.MFARequired, u.SSOEnabled)
+		d.flags(u.Active, u.Admin, u.EmailNotifications, u.MFARequired, u.SSOEnabled, u.Pending, u.NameFixed)
+		d.text(u.GivenName)
+		d.text(u.FamilyName)
+		d.text(string(u.SignOn))
+		d.text(u.ExternalName)
 		d.number(int64(len(u.AssignedProjects)))
 		for _, p := range slices.Sorted(slices.Values(u.AssignedProjects)) {
+			d.number(int64(p))
+		}
+		d.number(int64(len(u.Projects)))
+		for _, p := range u.Projects {
 			d.number(int64(p))
 		}
 		d.flush()
@@ -153,11 +194,13 @@ func digest(live *directory.Live) string {
 		}
 		d.flush()
 	}
-	// Roles and projects are few: their JSON form is as good as any.
+	// The other lists are short: their JSON form is as good as any.
 	rest, _ := json.Marshal(struct {
 		Roles    []directory.Role
 		Projects []directory.Project
-	}{live.Roles, live.Projects})
+		Profiles []directory.Profile
+		SignOns  []directory.SignOn
+	}{live.Roles, live.Projects, live.Profiles, live.SignOns})
 	d.hash.Write(rest)
 	return hex.EncodeToString(d.hash.Sum(nil))
 }

@@ -46,6 +46,8 @@ func (r *Ran) Needs() directory.Extent {
 //	created a group        with no member beyond those     deletes
 //	                       with others                     nothing, a note
 //	deleted a group        none of its name                creates, a note: another id and no project access
+//	put into a project     a member                        removes
+//	removed from one       none, and active                adds, a note: with the profile that people have by default
 //
 // Accounts and groups are meant by id, and must still bear a name that the run left or found them with: an id alone may
 // be another's, where a tool was restored from a backup. What failed in the run is not taken back, which a note says.
@@ -115,10 +117,10 @@ func newUndoing(ran *Ran, live *directory.Live, caps Caps) *undoing {
 // first, for groups gain whom they bring back.
 func (u *undoing) invert(ran *Ran) []*Action {
 	var actions []*Action
-	for _, people := range [...]bool{true, false} {
+	for _, noun := range [...]Noun{OfUser, OfGroup, OfProject} {
 		for i := range ran.Done {
 			done := &ran.Done[i]
-			if done.Kind.OnUser() != people {
+			if done.Kind.Noun() != noun {
 				continue
 			}
 			var back *Action
@@ -131,11 +133,11 @@ func (u *undoing) invert(ran *Ran) []*Action {
 				back = u.newGroup(done)
 			case DeleteGroup:
 				back = u.deletedGroup(done)
-			default:
-				u.left(done, fmt.Sprintf("%s can't be taken back", done.Kind))
+			case AddToProject, RemoveFromProject:
+				back = u.project(done)
 			}
 			if back != nil {
-				back.ID = actionID(back.Kind, back.Subject)
+				back.ID = idOf(back)
 				actions = append(actions, back)
 			}
 		}

@@ -87,6 +87,7 @@ func (b *builder) matchUsers() {
 // fateOf decides what becomes of an account.
 //
 //	leaver, `until` has passed, or active: false   active account    deactivate
+//	                                               pending account   deactivate: who was invited could still come
 //	                                               inactive account  fields alone
 //	                                               none              nothing, a note
 //	`active: true` on the person                   inactive account  reactivate
@@ -109,7 +110,7 @@ func fateOf(want *directory.WantUser, live *directory.User, today directory.Date
 	switch {
 	case out && live == nil:
 		return fateAbsent, cause
-	case out && live.Active:
+	case out && (live.Active || live.Pending):
 		return fateDeactivate, cause
 	case out:
 		return fateUpdate, cause
@@ -127,6 +128,7 @@ func fateOf(want *directory.WantUser, live *directory.User, today directory.Date
 func (b *builder) diffUsers() []Action {
 	var actions []Action
 	unreported := make(map[Field]int)
+	fixed := 0 // people whose names a directory service rules over
 	for i := range b.people {
 		p := &b.people[i]
 		switch p.fate {
@@ -136,13 +138,22 @@ func (b *builder) diffUsers() []Action {
 				b.found.note(Note{Code: NoteNotCreated, Subject: string(p.want.Email), Source: place(p.want.Pos), Text: "shall be inactive and does not exist: not created"})
 			}
 		case fateDormant:
-			b.found.note(Note{Code: NoteListedInactive, Subject: string(p.want.Email), Source: place(p.want.Pos),
-				Text: "listed but inactive: left alone; `active: true` on this entry brings the account back"})
+			text := "listed but inactive: left alone; `active: true` on this entry brings the account back"
+			if p.live.Pending {
+				text = "listed and invited, but never activated: left alone; `active: true` on this entry activates the account"
+			}
+			b.found.note(Note{Code: NoteListedInactive, Subject: string(p.want.Email), Source: place(p.want.Pos), Text: text})
 		default:
+			if p.live != nil && p.live.NameFixed && (p.want.Name.Set || p.want.GivenName.Set || p.want.FamilyName.Set) {
+				fixed++
+			}
 			if a, changed := b.diffUser(p, unreported); changed {
 				actions = append(actions, a)
 			}
 		}
+	}
+	if fixed > 0 {
+		b.found.note(Note{Code: NoteNameFixed, Text: fmt.Sprintf("the names of %s come from a directory service: not compared", count(fixed, "person", "people"))})
 	}
 	for _, f := range userFields {
 		if n := unreported[f.field]; n > 0 {
@@ -172,8 +183,8 @@ func (b *builder) diffUser(p *person, unreported map[Field]int) (Action, bool) {
 		if p.renamed {
 			a.Fields = append(a.Fields, FieldChange{Field: FieldEmail, Old: Text(string(p.live.Email)), New: Text(string(p.want.Email))})
 		}
-		if p.live.Active != p.activeAfter() {
-			a.Fields = append(a.Fields, FieldChange{Field: FieldActive, Old: Flag(p.live.Active), New: Flag(p.activeAfter())})
+		if now, after := activeValue(p.live), Flag(p.activeAfter()); p.fate != fateUpdate && !now.Equal(after) {
+			a.Fields = append(a.Fields, FieldChange{Field: FieldActive, Old: now, New: after})
 		}
 	} else {
 		a.Fields = append(a.Fields, FieldChange{Field: FieldActive, Old: Value{}, New: Flag(true)})
@@ -188,7 +199,10 @@ func (b *builder) diffUser(p *person, unreported map[Field]int) (Action, bool) {
 			continue
 		}
 		if p.live == nil && b.caps.Writable[f.field] {
-			a.Fields = append(a.Fields, FieldChange{Field: f.field, Old: Value{}, New: want.value})
+			a.Fields = append(a.Fields, FieldChange{Field: f.field, Old: Value{}, New: want.value, Unverifiable: b.caps.unverifiable(f.field)})
+			continue
+		}
+		if p.live != nil && p.live.NameFixed && isName(f.field) {
 			continue
 		}
 		if !b.caps.Reported[f.field] {
@@ -210,103 +224,6 @@ func (b *builder) diffUser(p *person, unreported map[Field]int) (Action, bool) {
 	}
 	a.ID = actionID(a.Kind, a.Subject)
 	return a, true
-}
-
-// wanted is what the file says of one field.
-type wanted struct {
-	set      bool
-	fromFile bool
-	value    Value
-}
-
-// userFields says how each field is read from both states. Address and active state are not in it: they are decided by
-// matching and by fate.
-var userFields = [...]struct {
-	field Field
-	want  func(*directory.WantUser) wanted
-	live  func(*index, *directory.User) Value
-}{
-	{FieldName,
-		func(w *directory.WantUser) wanted { return wanted{w.Name.Set, true, Text(w.Name.Value)} },
-		func(_ *index, u *directory.User) Value { return Text(u.Name) }},
-	{FieldRole,
-		func(w *directory.WantUser) wanted { return wanted{w.Role.Set, true, Text(string(w.Role.Value))} },
-		func(_ *index, u *directory.User) Value { return Text(string(u.Role)) }},
-	{FieldAdmin,
-		func(w *directory.WantUser) wanted { return wantedFlag(w.Admin) },
-		func(_ *index, u *directory.User) Value { return Flag(u.Admin) }},
-	{FieldEmailNotifications,
-		func(w *directory.WantUser) wanted { return wantedFlag(w.EmailNotifications) },
-		func(_ *index, u *directory.User) Value { return Flag(u.EmailNotifications) }},
-	{FieldMFARequired,
-		func(w *directory.WantUser) wanted { return wantedFlag(w.MFARequired) },
-		func(_ *index, u *directory.User) Value { return Flag(u.MFARequired) }},
-	{FieldSSOEnabled,
-		func(w *directory.WantUser) wanted { return wantedFlag(w.SSOEnabled) },
-		func(_ *index, u *directory.User) Value { return Flag(u.SSOEnabled) }},
-	{FieldAssignedProjects,
-		func(w *directory.WantUser) wanted {
-			names := make([]string, len(w.AssignedProjects.Value))
-			for i, n := range w.AssignedProjects.Value {
-				names[i] = string(n)
-			}
-			slices.Sort(names)
-			return wanted{w.AssignedProjects.Set, true, List(slices.Compact(names))}
-		},
-		func(ix *index, u *directory.User) Value { return List(ix.projectNames(u.AssignedProjects)) }},
-}
-
-// field returns the value of a field now, null for an account that does not exist.
-func (ix *index) field(u *directory.User, f Field) Value {
-	if u == nil {
-		return Value{}
-	}
-	switch f {
-	case FieldEmail:
-		return Text(string(u.Email))
-	case FieldActive:
-		return Flag(u.Active)
-	}
-	for _, row := range userFields {
-		if row.field == f {
-			return row.live(ix, u)
-		}
-	}
-	return Value{}
-}
-
-func wantedFlag(k directory.Key[bool]) wanted { return wanted{k.Set, true, Flag(k.Value)} }
-
-// same compares a field's two values as the field is compared: addresses folded, names of people and roles in their
-// canonical form.
-func same(f Field, old, new Value) bool {
-	a, isText := old.AsText()
-	b, both := new.AsText()
-	if !isText || !both {
-		return old.Equal(new)
-	}
-	switch f {
-	case FieldEmail:
-		return directory.Email(a).Key() == directory.Email(b).Key()
-	case FieldName, FieldRole:
-		return directory.Name(a).Canonical() == directory.Name(b).Canonical()
-	}
-	return a == b
-}
-
-// projectNames returns the names of projects, sorted; "#7" for one that the list of projects does not have.
-func (ix *index) projectNames(list []directory.ProjectID) []string {
-	names := make([]string, 0, len(list))
-	for _, id := range list {
-		at, ok := slices.BinarySearchFunc(ix.live.Projects, id, func(p directory.Project, id directory.ProjectID) int { return int(p.ID - id) })
-		if ok {
-			names = append(names, string(ix.live.Projects[at].Name.Canonical()))
-		} else {
-			names = append(names, fmt.Sprintf("#%d", id))
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 // reasonPos is the line that makes a person inactive.

@@ -141,11 +141,12 @@ type Batch struct {
 	Actions []Action `json:"actions"`
 }
 
-// Action is one step of a plan; for tools that write membership on the group, one write.
+// Action is one step of a plan, for people: memberships stand at the group, whichever side a tool writes. Where that is the
+// group an action is one write; where it is the user, a write is about one person: see apply.
 type Action struct {
 	ID        string         `json:"id"` // from kind and subject, stable over runs
 	Kind      Kind           `json:"kind"`
-	Subject   string         `json:"subject"`              // address or group name; after a rename the new one
+	Subject   string         `json:"subject"`              // address, or name of a group or project; after a rename the new one
 	SubjectID int64          `json:"subject_id,omitempty"` // id in the tool; 0 for what is to be created; a report has that too
 	Admin     bool           `json:"admin,omitempty"`      // the subject is an administrator now
 	Cause     Cause          `json:"cause"`
@@ -177,7 +178,7 @@ type FieldChange struct {
 	Unverifiable bool `json:"unverifiable,omitempty"`
 }
 
-// MemberChange says how a group's full list changes. Keep counts the members that stay.
+// MemberChange says how the members of a group or project change. Keep counts the members that stay.
 type MemberChange struct {
 	Add    []Member `json:"add"`
 	Remove []Member `json:"remove"`

@@ -37,6 +37,11 @@ func wishFor(base *directory.Desired, actions []*Action, live *directory.Live) *
 			want.Gone = append(want.Gone, directory.GroupID(a.SubjectID))
 		}
 	}
+	for _, a := range actions {
+		if a.Kind.OnProject() {
+			w.project(a, live)
+		}
+	}
 	slices.SortFunc(want.Users, func(a, b directory.WantUser) int {
 		return strings.Compare(string(a.Email.Key()), string(b.Email.Key()))
 	})
@@ -84,6 +89,14 @@ func (w *wish) person(a *Action) {
 			u.MFARequired = directory.At(flag, nowhere())
 		case FieldSSOEnabled:
 			u.SSOEnabled = directory.At(flag, nowhere())
+		case FieldGivenName:
+			u.GivenName = directory.At(f.New.String(), nowhere())
+		case FieldFamilyName:
+			u.FamilyName = directory.At(f.New.String(), nowhere())
+		case FieldSignOn:
+			u.SignOn = directory.At(directory.Name(f.New.String()), nowhere())
+		case FieldExternalName:
+			u.ExternalName = directory.At(f.New.String(), nowhere())
 		case FieldAssignedProjects:
 			names, _ := f.New.AsList()
 			projects := make([]directory.Name, len(names))
@@ -128,4 +141,45 @@ func (w *wish) group(a *Action) {
 		g.Without = append(g.Without, m.ID)
 	}
 	w.want.Groups = append(w.want.Groups, g)
+}
+
+// project puts into the entries of people all the projects that they shall be members of then.
+func (w *wish) project(a *Action, live *directory.Live) {
+	names := make(map[directory.ProjectID]directory.Name, len(live.Projects))
+	for _, p := range live.Projects {
+		names[p.ID] = p.Name
+	}
+	entry := func(m Member) *directory.WantUser {
+		account := w.live[m.ID]
+		if account == nil || account.Untouchable() {
+			return nil
+		}
+		if _, listed := w.address[m.ID]; !listed {
+			w.list(directory.WantUser{Email: account.Email, ID: directory.At(m.ID, nowhere())})
+		}
+		u := &w.want.Users[slices.IndexFunc(w.want.Users, func(u directory.WantUser) bool { return u.ID.Value == m.ID })]
+		if !u.Projects.Set {
+			u.Projects = directory.At([]directory.ProjectRef{}, nowhere())
+			for _, id := range account.Projects {
+				u.Projects.Value = append(u.Projects.Value, directory.ProjectRef{Project: names[id], Profile: directory.DefaultProfile, Pos: nowhere()})
+			}
+		}
+		return u
+	}
+	profile := directory.DefaultProfile
+	if f, ok := a.Field(FieldProfile); ok {
+		profile = directory.Name(f.New.String())
+	}
+	for _, m := range a.Members.Add {
+		if u := entry(m); u != nil {
+			u.Projects.Value = append(u.Projects.Value, directory.ProjectRef{Project: directory.Name(a.Subject), Profile: profile, Pos: nowhere()})
+		}
+	}
+	for _, m := range a.Members.Remove {
+		if u := entry(m); u != nil {
+			u.Projects.Value = slices.DeleteFunc(u.Projects.Value, func(r directory.ProjectRef) bool {
+				return r.Project.Canonical() == directory.Name(a.Subject).Canonical()
+			})
+		}
+	}
 }
