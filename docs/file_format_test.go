@@ -154,6 +154,11 @@ func (f *fileFormat) page() []byte {
 				limit = true
 			case len(in.Properties) > 0:
 				f.subsection(title+"."+inner.name, in)
+				for _, deep := range in.Properties {
+					if len(deep.Properties) > 0 { // of its own: what is defined elsewhere has its section there
+						f.subsection(title+"."+inner.name+"."+deep.name, deep.node)
+					}
+				}
 			}
 		}
 		if limit {
@@ -252,8 +257,11 @@ func (f *fileFormat) example(n node) (text string, ok bool) {
 func (f *fileFormat) value(place string, given node) string {
 	n := f.resolve(given)
 	section := anchor(strings.TrimPrefix(place, rootTitle+"."))
-	if strings.HasSuffix(given.Ref, "/limit") {
+	switch {
+	case strings.HasSuffix(given.Ref, "/limit"):
 		section = "limits"
+	case strings.HasSuffix(given.Ref, "/projects"):
+		section = anchor("users.projects")
 	}
 	switch {
 	case len(n.OneOf) > 0:

@@ -1,16 +1,12 @@
 package docs_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
+
+	"rollcall/internal/sim/qtestsim"
 )
 
 // TestExitCodes_areThoseOfTheHelp holds the table, row by row, against what the program itself says of its exit codes.
@@ -34,111 +30,25 @@ func TestExitCodes_areThoseOfTheHelp(t *testing.T) {
 	}
 }
 
-// finding is what `rollcall doctor` may say: a sentence with "..." where a value stands, and the hint beside it.
-type finding struct{ sentence, hint string }
-
-// findings reads from its source what doctor may find: every sentence that has a hint.
-func findings(t *testing.T) []finding {
-	t.Helper()
-	folder := filepath.Join(root, "internal", "provider", "testrail")
-	constants := make(map[string]string)
-	var diagnose *ast.File
-	for _, name := range []string{"caps.go", "diagnose.go"} {
-		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(folder, name), nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 1 {
-				constants[spec.Names[0].Name] = textOf(spec.Values[0], constants)
-			}
-			return true
-		})
-		diagnose = file
-	}
-	var all []finding
-	ast.Inspect(diagnose, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr: // find(check, sentence, hint)
-			if name, ok := n.Fun.(*ast.Ident); ok && name.Name == "find" {
-				all = append(all, finding{textOf(n.Args[1], constants), textOf(n.Args[2], constants)})
-			}
-		case *ast.CompositeLit: // Finding{Text: sentence, Hint: hint}
-			var f finding
-			for _, element := range n.Elts {
-				if field, ok := element.(*ast.KeyValueExpr); ok {
-					switch name, _ := field.Key.(*ast.Ident); name.Name {
-					case "Text":
-						f.sentence = textOf(field.Value, constants)
-					case "Hint":
-						f.hint = textOf(field.Value, constants)
-					}
-				}
-			}
-			if f.sentence != "" && f.hint != "" && f.hint != elided {
-				all = append(all, f)
-			}
-		}
-		return true
-	})
-	if len(all) < 15 {
-		t.Fatalf("found %d findings in diagnose.go: it is written otherwise now, mend this test", len(all))
-	}
-	return all
-}
-
-var verb = regexp.MustCompile(`%[a-z]`)
-
-// textOf returns the text of an expression, with "..." for what is known only when it runs.
-func textOf(e ast.Expr, constants map[string]string) string {
-	switch e := e.(type) {
-	case *ast.BasicLit:
-		if text, err := strconv.Unquote(e.Value); err == nil {
-			return text
-		}
-	case *ast.BinaryExpr:
-		return textOf(e.X, constants) + textOf(e.Y, constants)
-	case *ast.Ident:
-		if text, ok := constants[e.Name]; ok {
-			return text
-		}
-	case *ast.CallExpr: // fmt.Sprintf(form, ...)
-		if len(e.Args) > 1 {
-			text := verb.ReplaceAllString(textOf(e.Args[0], constants), elided)
-			return strings.Replace(text, elided+".", elided, 1)
-		}
-	}
-	return elided
-}
-
-// TestTroubleshooting_hasEveryFinding: the page has a section for each sentence of doctor, with its hint, and none for one
-// that doctor does not say any more.
-func TestTroubleshooting_hasEveryFinding(t *testing.T) {
-	source, err := os.ReadFile("troubleshooting.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, part, found := strings.Cut(string(source), "\n## What doctor finds\n")
-	part, _, _ = strings.Cut(part, "\n## ")
+// TestQTest_namesEverySwitch: what nobody knows is a switch of the simulator, and the page tells each, with what rollcall does
+// about it. What is left out is no doubt about a server, but which server it is and what goes wrong with it.
+func TestQTest_namesEverySwitch(t *testing.T) {
+	_, part, found := strings.Cut(string(pageAt(t, "docs/qtest.md").source), "\n## What was never seen on a live server\n")
 	if !found {
-		t.Fatal("the page has no part `What doctor finds`")
+		t.Fatal("the page has no such part")
 	}
-	sections := make(map[string]string)
-	for _, section := range strings.Split(part, "\n### ")[1:] {
-		heading, text, _ := strings.Cut(section, "\n")
-		sections[heading] = strings.Join(strings.Fields(text), " ")
-	}
-	for _, f := range findings(t) {
-		text, ok := sections[f.sentence]
+	named := 0
+	for _, option := range qtestsim.Options() {
 		switch {
-		case !ok:
-			t.Errorf("no section: %s", f.sentence)
-		case !strings.Contains(text, "*hint: "+f.hint+"*"):
-			t.Errorf("%s: the hint is\n%s\nand the section\n%s", f.sentence, f.hint, text)
+		case slices.Contains([]string{"generation", "edition", "latency", "fault"}, option.Name):
+		case strings.Contains(part, "`--"+option.Name+"`"):
+			named++
+		default:
+			t.Errorf("--%s is not on the page: %s", option.Name, option.Usage)
 		}
-		delete(sections, f.sentence)
 	}
-	for heading := range sections {
-		t.Errorf("doctor does not say this: %s", heading)
+	table, _, _ := strings.Cut(part, "\n\nIf ")
+	if there := strings.Count(table, "`--"); there != named {
+		t.Errorf("the table names %d switches, and the simulator has %d of them", there, named)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"rollcall/internal/sim/qtestsim"
 	"rollcall/internal/sim/testrailsim"
 )
 
@@ -79,7 +80,7 @@ func (s *scene) normal(out string) string {
 	}
 	out = strings.ReplaceAll(out, s.folder, "/home/ines/roster")
 	out = runID.ReplaceAllString(out, "$1-5ca1ab1e")
-	return strings.ReplaceAll(out, testrailsim.DefaultKey, elided)
+	return strings.NewReplacer(testrailsim.DefaultKey, elided, qtestsim.DefaultToken, elided).Replace(out)
 }
 
 func (s *scene) write(name, text string) {

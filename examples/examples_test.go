@@ -41,13 +41,23 @@ func planned(t *testing.T, instance string) plan.Plan {
 }
 
 func TestExamples(t *testing.T) {
+	either := map[plan.Kind]int{
+		plan.CreateUser: 2, plan.UpdateUser: 3, plan.DeactivateUser: 2, plan.ReactivateUser: 1, plan.CreateGroup: 1, plan.UpdateGroup: 4,
+	}
 	tests := []struct {
-		folder string
-		want   map[plan.Kind]int
+		folder   string
+		instance string
+		want     map[plan.Kind]int
 	}{
-		{"small-team", map[plan.Kind]int{plan.CreateUser: 1, plan.UpdateUser: 2, plan.DeactivateUser: 1, plan.UpdateGroup: 2}},
-		{"three-teams", map[plan.Kind]int{plan.CreateUser: 1, plan.UpdateUser: 1, plan.DeactivateUser: 1, plan.CreateGroup: 1, plan.UpdateGroup: 3}},
-		{"leaver-audit", map[plan.Kind]int{plan.DeactivateUser: 562}},
+		{"small-team", "simulator.json", map[plan.Kind]int{plan.CreateUser: 1, plan.UpdateUser: 2, plan.DeactivateUser: 1, plan.UpdateGroup: 2}},
+		{"three-teams", "simulator.json", map[plan.Kind]int{plan.CreateUser: 1, plan.UpdateUser: 1, plan.DeactivateUser: 1, plan.CreateGroup: 1, plan.UpdateGroup: 3}},
+		{"three-teams-qtest", "simulator.json", map[plan.Kind]int{
+			plan.CreateUser: 1, plan.UpdateUser: 1, plan.DeactivateUser: 1, plan.CreateGroup: 1, plan.UpdateGroup: 3,
+			plan.AddToProject: 5, plan.RemoveFromProject: 1,
+		}},
+		{"leaver-audit", "simulator.json", map[plan.Kind]int{plan.DeactivateUser: 562}},
+		{"both-tools", "testrail.json", either},
+		{"both-tools", "qtest.json", either},
 	}
 	covered := make(map[string]bool)
 	for _, tt := range tests {
@@ -63,16 +73,13 @@ func TestExamples(t *testing.T) {
 		}
 	}
 	for _, tt := range tests {
-		t.Run(tt.folder, func(t *testing.T) {
-			snapshot, err := os.ReadFile(filepath.Join(tt.folder, "simulator.json"))
-			if err != nil {
+		t.Run(tt.folder+" "+tt.instance, func(t *testing.T) {
+			folder := t.TempDir()
+			if err := os.CopyFS(folder, os.DirFS(tt.folder)); err != nil {
 				t.Fatal(err)
 			}
-			instance := filepath.Join(t.TempDir(), "instance.json")
-			if err := os.WriteFile(instance, snapshot, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			t.Chdir(tt.folder)
+			t.Chdir(folder)
+			instance := tt.instance
 
 			rollcall(t, 0, "validate")
 			first := planned(t, instance)

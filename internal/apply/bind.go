@@ -19,7 +19,7 @@ type binding struct {
 	projects map[directory.Name]directory.ProjectID
 	project  map[directory.ProjectID]directory.Name
 	profiles map[directory.Name]directory.ProfileID
-	signOns  map[string]directory.SignOnID // by folded name
+	signOns  map[string]directory.SignOnID // by folded name; 0: two bear it, so it names neither
 
 	mu      sync.Mutex
 	users   map[directory.UserID]directory.User
@@ -52,7 +52,12 @@ func bind(live *directory.Live) *binding {
 		b.profiles[p.Name.Canonical()] = p.ID
 	}
 	for _, s := range live.SignOns {
-		b.signOns[strings.ToLower(string(s.Name.Canonical()))] = s.ID
+		name := strings.ToLower(string(s.Name.Canonical()))
+		if _, twice := b.signOns[name]; twice {
+			b.signOns[name] = 0
+		} else {
+			b.signOns[name] = s.ID
+		}
 	}
 	for _, u := range live.Users {
 		// An instance that does not list its roles still shows those that somebody bears.
@@ -150,9 +155,9 @@ func (b *binding) profile(name string) (directory.ProfileID, error) {
 }
 
 func (b *binding) signOn(name string) (directory.SignOnID, error) {
-	id, known := b.signOns[strings.ToLower(canonical(name))]
-	if !known {
-		return 0, fmt.Errorf("auth system %q has no known id", name)
+	id := b.signOns[strings.ToLower(canonical(name))]
+	if id == 0 {
+		return 0, fmt.Errorf("auth system %q has no known id, or more than one", name)
 	}
 	return id, nil
 }

@@ -30,12 +30,21 @@ import (
 // To adopt is to take the account for ours if it is as sent, and to fail if it is not: then it is somebody else's.
 func (r *run) createUser(calls context.Context, a *plan.Action) ([]string, error) {
 	defer r.identify(a)
-	n, remarks, err := r.newcomer(a)
+	if r.shares != nil {
+		leave, err := r.lane()
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
+	}
+	s := r.shares.of(0, directory.Email(a.Subject))
+	defer s.lock()()
+	n, err := r.newcomer(a, s)
 	if err != nil {
 		return nil, err
 	}
-	more, err := r.createOnce(calls, n)
-	return append(remarks, more...), err
+	remarks, err := r.createOnce(calls, n)
+	return append(remarks, r.unmadeGroups(s)...), err
 }
 
 func (r *run) createOnce(calls context.Context, n newcomer) ([]string, error) {
@@ -57,7 +66,7 @@ func (r *run) createOnce(calls context.Context, n newcomer) ([]string, error) {
 	case lookErr != nil:
 		return nil, fmt.Errorf("%w; looked for it: %w", inDoubt(err), lookErr)
 	case r.beforeWrite() != nil:
-		return []string{"not sent a second time: " + r.ended().Error()}, inDoubt(err)
+		return []string{"not sent a second time: " + r.stopped().Error()}, inDoubt(err)
 	}
 	answer, err = r.createAccount(calls, n.change)
 	if err == nil {
@@ -80,25 +89,20 @@ type newcomer struct {
 	parts  []*part // that are in place once he is there, on the user's side of the relation
 }
 
-// newcomer returns what the create of an action sends, and remarks on the groups that he can't join.
-func (r *run) newcomer(a *plan.Action) (n newcomer, remarks []string, err error) {
+// newcomer returns what the create of an action sends, for a person with the share s.
+func (r *run) newcomer(a *plan.Action, s *share) (n newcomer, err error) {
 	if n.change, err = r.bound.change(a); err != nil {
-		return n, nil, err
+		return n, err
 	}
 	if n.change.Name == nil && (n.change.GivenName == nil || n.change.FamilyName == nil) {
-		return n, nil, fmt.Errorf("account %s has no name to be created with", a.Subject)
+		return n, fmt.Errorf("account %s has no name to be created with", a.Subject)
 	}
-	if r.shares == nil {
-		return n, nil, nil
+	if r.shares != nil {
+		n.parts = r.due(s, plan.CreateUser)
+		groups := r.joined(n.parts)
+		n.change.Groups = &groups
 	}
-	s := r.shares.of(0, directory.Email(a.Subject), false)
-	n.parts = r.due(s, true)
-	groups := r.joined(n.parts)
-	n.change.Groups = &groups
-	if s != nil && len(s.parts) > len(n.parts) {
-		remarks = append(remarks, "not put into groups that were not created: "+r.unmadeGroups(s))
-	}
-	return n, remarks, nil
+	return n, nil
 }
 
 // createAccount sends a create to whichever side the tool writes.
@@ -141,18 +145,15 @@ func (r *run) accept(n newcomer, answer directory.Account) error {
 		return errors.New("answer has no id")
 	}
 	r.bound.learn(answer.User)
+	r.settle(n.parts, answer.Groups)
 	return r.unlikeSent(n, answer)
 }
 
-// unlikeSent returns an error if an account is not as it was sent, and settles its groups if those are.
+// unlikeSent returns an error if an account is not as it was sent.
 func (r *run) unlikeSent(n newcomer, account directory.Account) error {
 	phrases := unmet(r.bound.sent(n.change), r.bound.has(account.User, r.in.Caps.Reported))
 	if n.change.Groups != nil {
-		unlike := r.unlikeGroups(*n.change.Groups, account.Groups)
-		if len(unlike) == 0 {
-			settle(n.parts, true)
-		}
-		phrases = append(phrases, unlike...)
+		phrases = append(phrases, r.unlikeGroups(*n.change.Groups, account.Groups)...)
 	}
 	return differs(phrases)
 }
@@ -168,13 +169,18 @@ func (r *run) adopt(calls context.Context, n newcomer, existing directory.User) 
 	if r.accounts != nil {
 		// Lists do not show everything of an account.
 		var err error
-		if account, err = r.accounts.ReadAccount(calls, existing.ID); err != nil {
-			return nil, fmt.Errorf("account exists (user id %d), and can't be read: %w", existing.ID, err)
+		switch account, err = r.accounts.ReadAccount(calls, existing.ID); {
+		case err != nil:
+			return nil, fmt.Errorf("account exists (user id %d) and can't be read: %w", existing.ID, err)
+		case account.ID != existing.ID:
+			return nil, fmt.Errorf("account exists (user id %d) and can't be read: answer is about user id %d", existing.ID, account.ID)
 		}
+		r.bound.learn(account.User)
 	}
 	if err := r.unlikeSent(n, account); err != nil {
 		return nil, fmt.Errorf("account exists (user id %d) and is not the one that was sent: %w", existing.ID, err)
 	}
+	r.settle(n.parts, account.Groups)
 	return []string{fmt.Sprintf("the create was not answered; the account was found afterwards and is as it was sent (user id %d)", existing.ID)}, nil
 }
 
@@ -194,9 +200,8 @@ func (r *run) createGroup(calls context.Context, a *plan.Action) ([]string, erro
 	case err == nil && answer.ID == 0:
 		return remarks, errors.New("answer has no id")
 	case err == nil:
-		a.SubjectID = int64(answer.ID)
+		r.founded(a, answer.ID, members.add, answer.Members)
 		more, err := r.compareGroup(name, members.add, answer)
-		r.settleMembers(a, members.add, err)
 		return append(remarks, more...), err
 	case !isUnclear(err):
 		return remarks, err
@@ -213,8 +218,7 @@ func (r *run) createGroup(calls context.Context, a *plan.Action) ([]string, erro
 		}
 	}
 	if len(found) == 1 && len(without(found[0].Members, members.add)) == 0 && len(without(members.add, found[0].Members)) == 0 {
-		a.SubjectID = int64(found[0].ID)
-		r.settleMembers(a, members.add, nil)
+		r.founded(a, found[0].ID, members.add, members.add)
 		return append(remarks, fmt.Sprintf("the create was not answered; the group was found afterwards and is as it was sent (group id %d)", found[0].ID)), nil
 	}
 	return append(remarks, fmt.Sprintf("not sent again in this run: new groups of that name: %d, none that must be ours", len(found))), inDoubt(err)

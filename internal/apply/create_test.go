@@ -3,6 +3,7 @@ package apply_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -22,6 +23,9 @@ func TestRun_createsAnAccountOnce(t *testing.T) {
 		u.Name, u.Admin = "Eve", true
 		change(&u)
 		m.users = append(m.users, u)
+		if i := m.groupAt(admins); i >= 0 && u.Admin {
+			m.groups[i].Members = append(m.groups[i].Members, u.ID)
+		}
 	}
 	same := func(*directory.User) {}
 	tests := []struct {
@@ -30,6 +34,7 @@ func TestRun_createsAnAccountOnce(t *testing.T) {
 		status apply.Status
 		calls  []string // without the final read
 		says   string
+		adopts directory.UserID // the account that is found and looked at
 	}{
 		{
 			name:   "a clear answer is believed",
@@ -44,19 +49,19 @@ func TestRun_createsAnAccountOnce(t *testing.T) {
 		{
 			name:   "an unanswered create that the look-up finds is adopted",
 			setup:  func(m *memory) { m.after = failsOn("create_user", cut) },
-			status: apply.Done, calls: []string{write, find}, says: "found afterwards and is as it was sent (user id 101)",
+			status: apply.Done, calls: []string{write, find}, says: "found afterwards and is as it was sent (user id 101)", adopts: 101,
 		},
 		{
 			name:   "a create answered 502 that only the list shows is adopted",
 			setup:  func(m *memory) { m.after, m.lookUpDenies = failsOn("create_user", broken), true },
-			status: apply.Done, calls: []string{write, find, read}, says: "found afterwards",
+			status: apply.Done, calls: []string{write, find, read}, says: "found afterwards", adopts: 101,
 		},
 		{
 			name: "a look-up that fails is no proof of absence, the list decides",
 			setup: func(m *memory) {
 				m.after, m.before = failsOn("create_user", cut), failsOn("find_user", broken)
 			},
-			status: apply.Done, calls: []string{write, find, read}, says: "found afterwards",
+			status: apply.Done, calls: []string{write, find, read}, says: "found afterwards", adopts: 101,
 		},
 		{
 			name:   "an unanswered create that took no effect is sent once more",
@@ -86,7 +91,7 @@ func TestRun_createsAnAccountOnce(t *testing.T) {
 			setup: func(m *memory) {
 				m.before, m.after = failsOn("create_user", cut), failsOn("create_user", cut)
 			},
-			status: apply.Done, calls: []string{write, find, read, write, find}, says: "found afterwards",
+			status: apply.Done, calls: []string{write, find, read, write, find}, says: "found afterwards", adopts: 101,
 		},
 		{
 			name: "a first create that takes effect late is adopted when the second is refused",
@@ -102,7 +107,7 @@ func TestRun_createsAnAccountOnce(t *testing.T) {
 					return first(call)
 				}
 			},
-			status: apply.Done, calls: []string{write, find, read, write, find}, says: "found afterwards and is as it was sent (user id 50)",
+			status: apply.Done, calls: []string{write, find, read, write, find}, says: "found afterwards and is as it was sent (user id 50)", adopts: 50,
 		},
 		{
 			name:   "a second create that is refused, with nobody there, is a refusal",
@@ -120,7 +125,7 @@ func TestRun_createsAnAccountOnce(t *testing.T) {
 					return cutFirst(call)
 				}
 			},
-			status: apply.Failed, calls: []string{write, find}, says: `account exists (user id 50) and is not the one that was sent: answer differs from what was sent: admin is "false", not "true"`,
+			status: apply.Failed, calls: []string{write, find}, says: `account exists (user id 50) and is not the one that was sent: answer differs from what was sent: admin is "false", not "true"`, adopts: 50,
 		},
 		{
 			name: "an account that is inactive is never made a second time",
@@ -148,23 +153,38 @@ func TestRun_createsAnAccountOnce(t *testing.T) {
 		},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			m := instance()
-			tt.setup(m)
-			a := act(plan.CreateUser, "eve@x.example", 0, named("Eve"), field(plan.FieldAdmin, plan.Value{}, plan.Flag(true)))
-			got := only(t, apply.Run(t.Context(), input(m, planOf(batch(a)))))
+		for _, side := range []plan.Side{plan.OnGroup, plan.OnUser} {
+			t.Run(fmt.Sprintf("%s, memberships on the %s", tt.name, side), func(t *testing.T) {
+				a := act(plan.CreateUser, "eve@x.example", 0, named("Eve"), field(plan.FieldAdmin, plan.Value{}, plan.Flag(true)))
+				m, calls := instance(), slices.Clone(tt.calls)
+				in := input(m, planOf(batch(a)))
+				if side == plan.OnUser {
+					on := instanceOnUser()
+					m, in = on.memory, inputOnUser(on, planOf(batch(a)))
+					for i := range calls {
+						if calls[i] == write {
+							calls[i] += " groups=[]"
+						}
+					}
+					if tt.adopts > 0 { // lists do not show the groups of an account: it is read
+						calls = append(calls, fmt.Sprintf("read_user %d", tt.adopts))
+					}
+				}
+				tt.setup(m)
+				got := only(t, apply.Run(t.Context(), in))
 
-			if got.Status != tt.status {
-				t.Errorf("status %s, want %s: %s", got.Status, tt.status, got.Error)
-			}
-			if diff := cmp.Diff(append(tt.calls, read), m.log()); diff != "" {
-				t.Errorf("calls (-want +got):\n%s", diff)
-			}
-			said := strings.Join(append(got.Remarks, got.Error), "\n")
-			if !strings.Contains(said, tt.says) || tt.says == "" && said != "" {
-				t.Errorf("said %q, want %q", said, tt.says)
-			}
-		})
+				if got.Status != tt.status {
+					t.Errorf("status %s, want %s: %s", got.Status, tt.status, got.Error)
+				}
+				if diff := cmp.Diff(append(calls, read), m.log()); diff != "" {
+					t.Errorf("calls (-want +got):\n%s", diff)
+				}
+				said := strings.Join(append(got.Remarks, got.Error), "\n")
+				if !strings.Contains(said, tt.says) || tt.says == "" && said != "" {
+					t.Errorf("said %q, want %q", said, tt.says)
+				}
+			})
+		}
 	}
 }
 
@@ -334,6 +354,34 @@ func TestRun_sharesOnlyReadsThatStartedLater(t *testing.T) {
 		}
 		if report.Result != apply.Converged || len(m.writes()) != 4 {
 			t.Errorf("result %s after %d writes: %+v", report.Result, len(m.writes()), report.Outcomes)
+		}
+	})
+}
+
+// A create is not sent a second time when somebody else's was refused the credentials meanwhile.
+func TestRun_createsNobodyASecondTimeAfterRefusedCredentials(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := instanceOnUser()
+		m.before = func(call string) error {
+			switch {
+			case strings.HasPrefix(call, "create_user email=fay"):
+				time.Sleep(time.Second)
+				return callError{status: 401}
+			case strings.HasPrefix(call, "create_user"):
+				return cut
+			case call == "read":
+				time.Sleep(time.Minute)
+			}
+			return nil
+		}
+		in := inputOnUser(m, planOf(batch(act(plan.CreateUser, "eve@x.example", 0, named("Eve")), act(plan.CreateUser, "fay@x.example", 0, named("Fay")))))
+		in.Concurrency = 2
+		report := apply.Run(t.Context(), in)
+		if diff := cmp.Diff([]string{"failed", "failed"}, became(report)); diff != "" {
+			t.Errorf("statuses (-want +got):\n%s", diff)
+		}
+		if said := strings.Join(report.Outcomes[0].Remarks, ""); said != "not sent a second time: the tool refused the credentials" || len(m.writes()) != 2 {
+			t.Errorf("said %q after %v", said, m.writes())
 		}
 	})
 }

@@ -15,6 +15,9 @@ const (
 // errInterrupted is why a run ends that somebody interrupted.
 var errInterrupted = errors.New("interrupted")
 
+// errShut is why nothing is sent any more by a run whose credentials were refused.
+var errShut = errors.New("the tool refused the credentials")
+
 // endOf returns why a run takes nothing up any more: nil as long as it does, errInterrupted, or what the caller gave as the
 // cause of a deadline that has passed.
 func endOf(ctx context.Context) error {

@@ -200,10 +200,20 @@ func unmet(sent, answered values) []string {
 // since, or something that the tool did of its own.
 func moved(sent, before, answered values) []string {
 	var phrases []string
+	_, whole := sent[plan.FieldName]
+	_, given := sent[plan.FieldGivenName]
+	_, family := sent[plan.FieldFamilyName]
 	for _, f := range userFields() {
 		was, wasKnown := before[f]
 		is, isKnown := answered[f]
-		if _, isSent := sent[f]; !isSent && wasKnown && isKnown && !was.Equal(is) {
+		_, isSent := sent[f]
+		switch f {
+		case plan.FieldName:
+			isSent = isSent || given || family // it is put together from them
+		case plan.FieldGivenName, plan.FieldFamilyName:
+			isSent = isSent || whole
+		}
+		if !isSent && wasKnown && isKnown && !was.Equal(is) {
 			phrases = append(phrases, fmt.Sprintf("%s is %q now, was %q when the plan was made; left as it is", f, is, was))
 		}
 	}

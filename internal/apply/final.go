@@ -67,26 +67,81 @@ func (r *run) finalRead(ctx context.Context, report *Report) {
 	r.noteUndone(live, report)
 }
 
-// noteUndone finds accounts that this run changed and that are not as it left them, although no plan would change them
-// now: somebody switched an account off behind our write, say. What was reported as done has to be in place.
+// noteUndone finds what this run did and is not there any more, although no plan would do it again: somebody switched an
+// account off behind our write, say. What was reported as done has to be in place.
 func (r *run) noteUndone(live *directory.Live, report *Report) {
-	byID := make(map[directory.UserID]*directory.User, len(live.Users))
-	for i := range live.Users {
-		byID[live.Users[i].ID] = &live.Users[i]
-	}
+	now := newSight(live)
 	for i := range r.ours {
 		o := &r.outcomes[i]
-		if o.Status != Done || !o.Kind.OnUser() || slices.ContainsFunc(report.Remaining, func(m Remaining) bool { return sameSubject(&o.Action, &m.Action) }) {
+		if o.Status != Done || slices.ContainsFunc(report.Remaining, func(m Remaining) bool { return sameSubject(&o.Action, &m.Action) }) {
 			continue
 		}
+		if !r.stands(o, now) {
+			report.Remaining = append(report.Remaining, Remaining{Action: o.Action, By: ByOthers})
+		}
+	}
+}
+
+// sight is a live state by ids.
+type sight struct {
+	users        map[directory.UserID]*directory.User
+	groups       map[directory.GroupID]*directory.Group
+	projectsRead bool
+}
+
+func newSight(live *directory.Live) *sight {
+	s := &sight{
+		users:        make(map[directory.UserID]*directory.User, len(live.Users)),
+		groups:       make(map[directory.GroupID]*directory.Group, len(live.Groups)),
+		projectsRead: live.ProjectsRead,
+	}
+	for i := range live.Users {
+		s.users[live.Users[i].ID] = &live.Users[i]
+	}
+	for i := range live.Groups {
+		s.groups[live.Groups[i].ID] = &live.Groups[i]
+	}
+	return s
+}
+
+// stands reports whether what an action did is in place now.
+func (r *run) stands(o *Outcome, now *sight) bool {
+	switch {
+	case o.Kind.OnUser():
 		change, err := r.bound.change(&o.Action)
 		id, _ := r.bound.user(directory.UserID(o.SubjectID), directory.Email(o.Subject))
-		u, exists := byID[id]
-		if err == nil && exists && len(unmet(r.bound.sent(change), r.bound.has(*u, r.in.Caps.Reported))) == 0 {
-			continue
-		}
-		report.Remaining = append(report.Remaining, Remaining{Action: o.Action, By: ByOthers})
+		u, exists := now.users[id]
+		return err == nil && exists && len(unmet(r.bound.sent(change), r.bound.has(*u, r.in.Caps.Reported))) == 0
+	case o.Kind.OnProject():
+		return !now.projectsRead || r.membersStand(o, now, func(u *directory.User) bool {
+			return slices.Contains(u.Projects, directory.ProjectID(o.SubjectID))
+		})
 	}
+	g, exists := now.groups[directory.GroupID(o.SubjectID)]
+	if o.Kind == plan.DeleteGroup || !exists {
+		return exists == (o.Kind != plan.DeleteGroup)
+	}
+	return r.membersStand(o, now, func(u *directory.User) bool { return slices.Contains(g.Members, u.ID) })
+}
+
+// membersStand reports whether the members whom an action put in are in, and those whom it took out are not. Inactive accounts
+// are nowhere looked for: tools hide them, and take them out of their own.
+func (r *run) membersStand(o *Outcome, now *sight, in func(*directory.User) bool) bool {
+	members := o.Members
+	if o.Written != nil {
+		members = o.Written
+	}
+	if members == nil || o.Unwritten {
+		return true
+	}
+	as := func(list []plan.Member, want bool) bool {
+		return !slices.ContainsFunc(list, func(m plan.Member) bool {
+			id, _ := r.bound.user(m.ID, m.User)
+			u, exists := now.users[id]
+			return exists && u.Active && in(u) != want
+		})
+	}
+	return as(members.Add, true) && as(members.Remove, false)
 }
 
 // owner says whether a remaining action is something that this run should have done.

@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,5 +119,67 @@ func TestExitCode(t *testing.T) {
 		if got := apply.ExitCode(result); got != want {
 			t.Errorf("exit of %q: %d, want %d", result, got, want)
 		}
+	}
+}
+
+// What was reported as done has to be in place, also where no plan would do it again: an action that the tool accepted and
+// forgot, or that somebody undid, is not converged.
+func TestRun_whatWasDoneHasToBeThereInTheEnd(t *testing.T) {
+	drop := func(list []directory.UserID, id directory.UserID) []directory.UserID {
+		return slices.DeleteFunc(slices.Clone(list), func(other directory.UserID) bool { return other == id })
+	}
+	tests := []struct {
+		name   string
+		action plan.Action
+		undo   func(m *onUser) // by somebody else, before the final read
+		left   bool
+	}{
+		{"nobody did anything", act(plan.UpdateGroup, "qa", 5, adds(cas), removes(bob)), nil, false},
+		{"who joined a group is out of it", act(plan.UpdateGroup, "qa", 5, adds(cas)), func(m *onUser) { m.setMembers(5, 1, 2) }, true},
+		{"who left a group is in it", act(plan.UpdateGroup, "qa", 5, removes(bob)), func(m *onUser) { m.setMembers(5, 1, 2) }, true},
+		{"somebody else joined the group", act(plan.UpdateGroup, "qa", 5, adds(cas)), func(m *onUser) { m.setMembers(5, 1, 2, 3, 4) }, false},
+		{"who joined a group is inactive, and may be hidden", act(plan.UpdateGroup, "qa", 5, adds(cas)), func(m *onUser) { m.setMembers(5, 1, 2); m.users[2].Active = false }, false},
+		{"a new group is gone", act(plan.CreateGroup, "new", 0, adds(cas)), func(m *onUser) { m.groups = m.groups[:2] }, true},
+		{"a new group has lost a member", act(plan.CreateGroup, "new", 0, adds(cas)), func(m *onUser) { m.setMembers(101) }, true},
+		{"who joined a project is out of it", joinApp(adds(cas)), func(m *onUser) { m.members[4] = drop(m.members[4], 3) }, true},
+		{"who joined a project is in it", joinApp(adds(cas)), func(m *onUser) { m.members[4] = append(m.members[4], 4) }, false},
+		{"who left a project is in it", leaveApp(bob), func(m *onUser) { m.members[4] = append(m.members[4], 2) }, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := instanceOnUser(team(5, "qa", 1, 2))
+			m.members[4] = []directory.UserID{1, 2}
+			m.before = func(call string) error {
+				if call == "read" && tt.undo != nil {
+					m.edit(func(*memory) { tt.undo(m) })
+				}
+				return nil
+			}
+			report := apply.Run(t.Context(), inputOnUser(m, planOf(batch(tt.action))))
+			if o := only(t, report); o.Status != apply.Done {
+				t.Fatalf("%s: %s", o.Status, o.Error)
+			}
+			if left := len(report.Remaining) > 0; left != tt.left || left && report.Remaining[0].By != apply.ByOthers {
+				t.Errorf("remaining %+v, want any: %t", report.Remaining, tt.left)
+			}
+			if want := map[bool]apply.Result{false: apply.Converged, true: apply.NotConverged}[tt.left]; report.Result != want {
+				t.Errorf("result %s, want %s", report.Result, want)
+			}
+		})
+	}
+}
+
+// On the group's side a group that was deleted has to be gone.
+func TestRun_aGroupThatWasDeletedHasToBeGoneInTheEnd(t *testing.T) {
+	m := instance(team(7, "qa"))
+	m.before = func(call string) error {
+		if call == "read" {
+			m.edit(func(m *memory) { m.groups = append(m.groups, team(7, "qa")) })
+		}
+		return nil
+	}
+	report := apply.Run(t.Context(), input(m, planOf(batch(act(plan.DeleteGroup, "qa", 7)))))
+	if len(report.Remaining) != 1 || report.Result != apply.NotConverged {
+		t.Errorf("result %s, remaining %+v", report.Result, report.Remaining)
 	}
 }

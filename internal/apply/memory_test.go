@@ -35,7 +35,8 @@ type memory struct {
 type callError struct {
 	status                     int
 	unclear, missing, canceled bool
-	later                      bool // may succeed later
+	later                      bool // may succeed later ...
+	atOnce                     bool // ... without a wait before
 }
 
 func (e callError) Error() string {
@@ -48,7 +49,12 @@ func (e callError) HTTPStatus() int { return e.status }
 func (e callError) Unclear() bool   { return e.unclear }
 func (e callError) NotFound() bool  { return e.missing }
 
-func (e callError) Again() (time.Duration, bool) { return time.Second, e.later }
+func (e callError) Again() (time.Duration, bool) {
+	if e.atOnce {
+		return 0, e.later
+	}
+	return time.Second, e.later
+}
 
 func (e callError) Is(target error) bool { return e.canceled && target == context.Canceled }
 
@@ -95,7 +101,7 @@ func (m *memory) log() []string {
 // writes returns the calls so far that change something.
 func (m *memory) writes() []string {
 	return slices.DeleteFunc(m.log(), func(call string) bool {
-		return call == "read" || strings.HasPrefix(call, "find_user ") || strings.HasPrefix(call, "read_group ")
+		return strings.HasPrefix(call, "read") || strings.HasPrefix(call, "find_user ")
 	})
 }
 
@@ -293,6 +299,17 @@ func put(u *directory.User, c directory.UserChange) {
 	set(&u.Admin, c.Admin)
 	set(&u.EmailNotifications, c.EmailNotifications)
 	set(&u.MFARequired, c.MFARequired)
+	set(&u.GivenName, c.GivenName)
+	set(&u.FamilyName, c.FamilyName)
+	if c.GivenName != nil || c.FamilyName != nil {
+		u.Name = directory.FullName(u.GivenName, u.FamilyName)
+	}
+	set(&u.ExternalName, c.ExternalName)
+	for _, s := range signOns() {
+		if c.SignOn != nil && s.ID == *c.SignOn {
+			u.SignOn = s.Name
+		}
+	}
 	for _, role := range roles() {
 		if role.ID == u.RoleID {
 			u.Role = role.Name
@@ -316,6 +333,11 @@ func changeText(c directory.UserChange) string {
 	add(&parts, "admin", c.Admin)
 	add(&parts, "notifications", c.EmailNotifications)
 	add(&parts, "mfa", c.MFARequired)
+	add(&parts, "given", c.GivenName)
+	add(&parts, "family", c.FamilyName)
+	add(&parts, "sign-on", c.SignOn)
+	add(&parts, "external", c.ExternalName)
+	add(&parts, "groups", c.Groups)
 	return strings.Join(parts, " ")
 }
 

@@ -3,6 +3,7 @@ package apply
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -14,11 +15,16 @@ const maxTries = 5
 //
 //	read ──> merge ──> write ──> busy, or not known what became of it ──> wait ──> read ──> merge ──> ...
 //
-// doubt is the error of an earlier write that may have taken effect, or nil. A failure after one is in doubt as well.
+// doubt is the error of an earlier write that may have taken effect, or nil. A failure after one is in doubt as well, and
+// what there was to remark on that write is told still.
 func (r *run) rewrite(try func(doubt error) ([]string, error)) ([]string, error) {
 	var doubt error
+	var told []string // of the writes in doubt
 	for n := 1; ; n++ {
 		remarks, err := try(doubt)
+		if err != nil {
+			remarks = append(told, unsaid(remarks, told)...)
+		}
 		var later again
 		if err == nil || !errors.As(err, &later) {
 			return remarks, inDoubtAfter(doubt, err)
@@ -28,12 +34,17 @@ func (r *run) rewrite(try func(doubt error) ([]string, error)) ([]string, error)
 			return remarks, inDoubtAfter(doubt, err)
 		}
 		if isUnclear(err) {
-			doubt = err
+			doubt, told = err, slices.Clone(remarks)
 		}
 		if end := r.sleep(wait << (n - 1)); end != nil {
 			return remarks, inDoubtAfter(doubt, &unsentError{end})
 		}
 	}
+}
+
+// unsaid returns the remarks that are not among those that were made.
+func unsaid(remarks, made []string) []string {
+	return slices.DeleteFunc(slices.Clone(remarks), func(text string) bool { return slices.Contains(made, text) })
 }
 
 // inDoubtAfter returns err as what ended the tries of which an earlier one may have taken effect. What is not in doubt by

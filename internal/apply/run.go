@@ -91,10 +91,11 @@ func Run(ctx context.Context, in Input) *Report {
 // run is the state of one Run.
 type run struct {
 	in       Input
-	groups   GroupSide   // one of the two sides is nil
-	accounts UserSide    //
-	projects ProjectSide // nil: the tool has no members of projects
-	shares   *shares     // on the user's side of the relation
+	groups   GroupSide     // one of the two sides is nil
+	accounts UserSide      //
+	projects ProjectSide   // nil: the tool has no members of projects
+	shares   *shares       // on the user's side of the relation
+	lanes    chan struct{} // a token for each account that is being written there
 	bound    *binding
 	fresh    *freshReads
 	ended    func() error    // endOf the context that Ctrl-C and the deadline end, not of the calls that outlive it
@@ -141,7 +142,7 @@ func newRun(ctx context.Context, in Input) *run {
 	}
 	r.ours = len(r.outcomes)
 	if r.in.Caps.Membership == plan.OnUser {
-		r.shares = shareOut(r.outcomes, in.Concurrency)
+		r.shares, r.lanes = shareOut(r.outcomes, r.bound), make(chan struct{}, in.Concurrency)
 	}
 	r.outcomes = append(r.outcomes, in.Settled...)
 	for i := range r.outcomes {
@@ -177,7 +178,7 @@ func (r *run) runBatch(calls context.Context, first, n int) {
 		select {
 		case slots <- struct{}{}:
 		case <-r.stop:
-			r.end(i, nil, r.notStarted(), NotRun)
+			r.endUnstarted(i, r.notStarted(), NotRun)
 			continue
 		}
 		if !r.start(i) {
@@ -188,9 +189,7 @@ func (r *run) runBatch(calls context.Context, first, n int) {
 			defer func() { <-slots }()
 			action := &r.outcomes[i].Action
 			remarks, err := r.perform(calls, action)
-			if end := r.ended(); end != nil && errors.Is(err, context.Canceled) && !isUnclear(err) {
-				err = &unsentError{end} // its write was still waiting for its turn, or for the read before it
-			}
+			err = r.heed(err)
 			r.end(i, remarks, err, statusOf(err))
 		})
 	}
@@ -203,11 +202,11 @@ func (r *run) start(i int) bool {
 	r.mu.Unlock()
 	switch {
 	case r.ended() != nil:
-		r.end(i, nil, r.notStarted(), NotRun)
+		r.endUnstarted(i, r.notStarted(), NotRun)
 	case shut:
-		r.end(i, nil, errors.New("the tool refused the credentials before it was started"), NotRun)
+		r.endUnstarted(i, fmt.Errorf("%w before it was started", errShut), NotRun)
 	case hindrance != "":
-		r.end(i, nil, errors.New(hindrance), Blocked)
+		r.endUnstarted(i, errors.New(hindrance), Blocked)
 	default:
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -274,15 +273,51 @@ func (r *run) perform(calls context.Context, a *plan.Action) (remarks []string, 
 	return nil, fmt.Errorf("action %s is not one that a target can carry out", a.Kind)
 }
 
+// stopped returns why nothing more may be sent: the run has ended, or the credentials were refused. It returns nil otherwise,
+// and once it does not, it never does again.
+func (r *run) stopped() error {
+	if end := r.ended(); end != nil {
+		return end
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.shut {
+		return errShut
+	}
+	return nil
+}
+
+// over returns the error of what is not written any more because the run was stopped, or nil.
+func (r *run) over() error {
+	if end := r.stopped(); end != nil {
+		return &unsentError{end}
+	}
+	return nil
+}
+
 // beforeWrite must be called before each write: it returns an error if there may be no more.
 func (r *run) beforeWrite() error {
-	if end := r.ended(); end != nil {
-		return &unsentError{end}
+	if err := r.over(); err != nil {
+		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.wrote = true
 	return nil
+}
+
+// heed returns what the error of a call means for the run.
+func (r *run) heed(err error) error {
+	if end := r.ended(); end != nil && errors.Is(err, context.Canceled) && !isUnclear(err) {
+		return &unsentError{end} // its write was still waiting for its turn, or for the read before it
+	}
+	if httpStatus(err) == statusUnauthorized {
+		// With refused credentials everything else would fail too, and tools lock accounts that keep trying.
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.shut = true
+	}
+	return err
 }
 
 // end records how an action ended. The reason of an action that was not tried stands where an error would.
@@ -301,8 +336,6 @@ func (r *run) end(i int, remarks []string, reason error, status Status) {
 	if !o.Started.IsZero() {
 		o.Finished = r.in.Now()
 	}
-	// With refused credentials everything else would fail too, and tools lock accounts that keep trying.
-	r.shut = r.shut || o.HTTPStatus == statusUnauthorized
 	r.in.Observer.ActionEnded(*o)
 }
 

@@ -139,7 +139,10 @@ func TestArrows(t *testing.T) {
 		"internal/httpx":             nil,
 		"internal/history":           nil,
 		"internal/progress":          nil, // a run tells it; it knows nothing of a run
-		"internal/provider/testrail": {"internal/directory", "internal/plan", "internal/httpx"},
+		"internal/provider/testrail": {"internal/directory", "internal/plan", "internal/httpx", "internal/provider/instance", "internal/provider/lenient"},
+		"internal/provider/qtest":    {"internal/directory", "internal/plan", "internal/httpx", "internal/provider/instance", "internal/provider/lenient"},
+		"internal/provider/instance": {"internal/httpx"},
+		"internal/provider/lenient":  nil,
 		"internal/provider/conform":  {"internal/directory", "internal/plan", "internal/apply"},
 		// Two readings of the vendor's documents meet on the wire alone: simulators share machinery with each other, and
 		// nothing with anybody else.

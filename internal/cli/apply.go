@@ -42,7 +42,7 @@ func runApply(ctx context.Context, r *run, args []string) error {
 	if err != nil {
 		return err
 	}
-	want, err := load(r.o)
+	want, err := r.load()
 	if err != nil {
 		return err
 	}
@@ -66,12 +66,12 @@ func runApply(ctx context.Context, r *run, args []string) error {
 		return err
 	}
 	defer reports.discard()
-	in, err := r.openToWrite(i)
+	to, err := r.openToWrite(i)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	ord := &order{in: in, want: want}
+	defer to.Close()
+	ord := &order{in: advised{to, i.tool.advise}, to: to, want: want}
 	if err := r.prepare(ctx, ord, i.target, approved, ran); err != nil {
 		var stale *staleError
 		if errors.As(err, &stale) {
@@ -155,10 +155,10 @@ func (r *run) carryOut(ctx context.Context, ord *order, i *instance, reports rep
 // input is what apply.Run needs of an order.
 func (r *run) input(ord *order) apply.Input {
 	return apply.Input{
-		Plan: ord.plan, Live: ord.live, Caps: ord.in.Caps(), Target: ord.in, Replan: ord.replan, Settled: ord.settled,
+		Plan: ord.plan, Live: ord.live, Caps: ord.in.Caps(), Target: ord.to, Replan: ord.replan, Settled: ord.settled,
 		Run: r.runInfo(ord),
 		Requests: func() apply.Requests {
-			c := ord.in.Requests()
+			c := ord.to.Requests()
 			return apply.Requests{Reads: c.Reads, Writes: c.Writes, Retries: c.Retries, WaitedSeconds: c.Waited.Seconds()}
 		},
 		Observer: r.progress, Now: r.env.Now, Concurrency: r.o.concurrency, Grace: grace(r.o.grace),

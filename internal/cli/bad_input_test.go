@@ -1,15 +1,10 @@
 package cli_test
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
-
-	"rollcall/internal/cli"
-	"rollcall/internal/sim/testrailsim"
 )
 
 // bad is a roster with something wrong in it, and where rollcall must say that it is.
@@ -19,6 +14,7 @@ type bad struct {
 	code  int
 	says  []string // each must be in the output
 	reads bool     // only the live state shows it, so that something was read
+	only  string   // the kind of the one tool that it is about; "": every one
 }
 
 const good = "version: 1\nusers:\n  - email: admin@acme.example\n"
@@ -57,7 +53,7 @@ func TestBadInput(t *testing.T) {
 		{name: "an include that matches nothing", files: root(good + "include:\n  - {files: \"teams/*.yaml\"}\n"), code: 6, says: []string{"users.yaml:5:13: "}},
 		{name: "an include out of the folder", files: root(good + "include:\n  - {files: \"../*.yaml\"}\n"), code: 6, says: []string{"users.yaml:5:13: "}},
 		{name: "an include that sets guards", files: team(scope, "guards: {min_admins: 0}\n"), code: 6, says: []string{"teams/a.yaml:1:1: "}},
-		{name: "a role outside the scope", files: team(scope, "users:\n  - {email: bo@acme.example, name: Bo, role: Lead}\n"), code: 6, says: []string{"teams/a.yaml:2:46: "}},
+		{only: "testrail", name: "a role outside the scope", files: team(scope, "users:\n  - {email: bo@acme.example, name: Bo, role: Lead}\n"), code: 6, says: []string{"teams/a.yaml:2:46: "}},
 		{name: "a group outside the scope", files: team(scope, "groups:\n  - {name: b-qa, members: []}\n"), code: 6, says: []string{"teams/a.yaml:2:12: "}},
 		{name: "a domain outside the scope", files: team(scope, "users:\n  - {email: bo@evil.example, name: Bo}\n"), code: 6, says: []string{"teams/a.yaml:2:13: "}},
 		{name: "an admin outside the scope", files: team(scope, "users:\n  - {email: bo@acme.example, name: Bo, admin: true}\n"), code: 6, says: []string{"teams/a.yaml:2:40: "}},
@@ -66,52 +62,64 @@ func TestBadInput(t *testing.T) {
 		{name: "another target", files: root(good + "target: {url: \"https://acme.testrail.io\"}\n"), code: 6, says: []string{"users.yaml:4:", "https://acme.testrail.io"}},
 		{name: "several at once", files: root("version: 1\nuser: []\nusers:\n  - {email: nobody}\n"), code: 6, says: []string{"users.yaml:2:1: ", "users.yaml:4:13: "}},
 
-		{name: "a role that is not live", files: people("  - {email: admin@acme.example, role: Leed}\n"), code: 6, says: []string{`users.yaml:3:39: role "Leed" does not exist`, `did you mean "Lead"?`}, reads: true},
+		{only: "testrail", name: "a role that is not live", files: people("  - {email: admin@acme.example, role: Leed}\n"), code: 6, says: []string{`users.yaml:3:39: role "Leed" does not exist`, `did you mean "Lead"?`}, reads: true},
 		{name: "a person to create without a name", files: people("  - email: new@acme.example\n"), code: 6, says: []string{"users.yaml:3:5: ", "new@acme.example does not exist and has no `name`"}, reads: true},
+		{only: "testrail", name: "a key of another tool", files: people("  - {email: admin@acme.example, projects: []}\n"), code: 6, says: []string{`users.yaml:3:33: key "projects" is nothing that testrail can hold`}},
+		{only: "qtest", name: "a key of another tool", files: people("  - {email: admin@acme.example, role: Lead}\n"), code: 6, says: []string{`users.yaml:3:33: key "role" is nothing that qtest can hold`}},
+		{only: "qtest", name: "a project that is not live", files: people("  - {email: admin@acme.example, projects: [{project: Chekout}]}\n"), code: 6, says: []string{`users.yaml:3:54: project "Chekout" does not exist`, `did you mean "Checkout"?`}, reads: true},
+		{only: "qtest", name: "a profile that is not live", files: people("  - {email: admin@acme.example, projects: [{project: Checkout, profile: Devloper}]}\n"), code: 6, says: []string{`profile "Devloper" does not exist`, `did you mean "Developer"?`}, reads: true},
+		{only: "qtest", name: "a project twice", files: people("  - {email: admin@acme.example, projects: [{project: Checkout}, {project: Checkout, profile: Developer}]}\n"), code: 6, says: []string{"users.yaml:3:", "Checkout"}},
+		{only: "qtest", name: "a way to sign on that is not live", files: people("  - {email: admin@acme.example, auth: {system: Acme SOS}}\n"), code: 6, says: []string{`"Acme SOS" does not exist`, `did you mean "Acme SSO"?`}, reads: true},
+		{only: "qtest", name: "a name in one piece and in parts", files: people("  - {email: admin@acme.example, name: Ines Root, given_name: Ines}\n"), code: 6, says: []string{"users.yaml:3:"}},
+		{only: "qtest", name: "a name that nobody can split", files: people("  - {email: new@acme.example, name: Ana María Ruiz}\n"), code: 6, says: []string{`users.yaml:3:37: name "Ana María Ruiz" can't be split`, "given_name"}, reads: true},
+		{only: "qtest", name: "the group of the administrators", files: groups("  - {name: Administrators, mode: exact, members: [admin@acme.example]}\n"), code: 6, says: []string{"users.yaml:5:5: ", "admin: true"}, reads: true},
 		{name: "a pin of nothing", files: people("  - {email: admin@acme.example, id: 999999}\n"), code: 6, says: []string{"users.yaml:3:37: ", "999999"}, reads: true},
-		{name: "a new name that is borne in the same plan", files: people("  - {email: admin@acme.example, role: Lead}\n  - {email: next@acme.example, name: N, was: [admin@acme.example]}\n"), code: 6, says: []string{"users.yaml:4:"}},
+		{name: "a new name that is borne in the same plan", files: people("  - {email: admin@acme.example, name: Ines Root}\n  - {email: next@acme.example, name: Next One, was: [admin@acme.example]}\n"), code: 6, says: []string{"users.yaml:4:"}},
 	}
-	server, err := testrailsim.New(testrailsim.Generate(3, testrailsim.GenOptions{Users: 20, Groups: 4}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, command := range []string{"plan", "apply"} {
+	overProducts(t, func(t *testing.T, p product) {
+		d := newDesk(p)
+		d.begin(t, textOf(t, p.generate(20, 4, 4)))
+		rows := 0
 		for _, tt := range tests {
-			t.Run(command+"/"+tt.name, func(t *testing.T) {
-				c := serveCompany(t, server)
-				folder := t.TempDir()
-				for name, text := range tt.files {
-					path := filepath.Join(folder, name)
-					if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-						t.Fatal(err)
-					}
-					if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-						t.Fatal(err)
-					}
-				}
-				t.Chdir(folder)
-				server.ResetLog()
-				var stderr bytes.Buffer
-				args := []string{command}
-				if command == "apply" {
-					args = append(args, "--yes")
-				}
-				code := cli.Main(cli.Env{Args: args, Stdin: cli.Input{Reader: strings.NewReader("")}, Stdout: cli.Output{Writer: &stderr}, Stderr: cli.Output{Writer: &stderr},
-					Getenv: c.getenv, Now: func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }})
-				if code != tt.code {
-					t.Errorf("exit code %d, want %d", code, tt.code)
-				}
-				for _, text := range tt.says {
-					if !strings.Contains(stderr.String(), text) {
-						t.Errorf("output does not say %q:\n%.2000s", text, &stderr)
-					}
-				}
-				for _, r := range server.Requests() {
-					if !tt.reads || r.HTTP != "GET" {
-						t.Errorf("sent %s", r)
-					}
-				}
-			})
+			if tt.only != "" && tt.only != p.kind {
+				continue
+			}
+			rows++
+			for _, args := range [][]string{{"plan"}, {"apply", "--yes"}} {
+				t.Run(args[0]+"/"+tt.name, func(t *testing.T) { d.rejects(t, tt, args) })
+			}
+		}
+		t.Logf("bad input: %s: %d rosters", p.name, rows)
+	})
+}
+
+// rejects runs a command in a folder with bad input.
+func (d *desk) rejects(t *testing.T, b bad, args []string) {
+	t.Helper()
+	folder := t.TempDir()
+	for name, text := range b.files {
+		path := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(folder)
+	d.ResetLog()
+	code, stdout, stderr := d.run(args...)
+	if code != b.code {
+		t.Errorf("exit code %d, want %d", code, b.code)
+	}
+	for _, text := range b.says {
+		if !strings.Contains(stdout+stderr, text) {
+			t.Errorf("output does not say %q:\n%.2000s", text, stdout+stderr)
+		}
+	}
+	for _, r := range d.lines() {
+		if !b.reads || r.http != "GET" {
+			t.Errorf("sent %s", r.text)
 		}
 	}
 }

@@ -31,7 +31,9 @@ func (r *run) earlier(ctx context.Context) (*directory.Desired, error) {
 	case err != nil:
 		return nil, usage("--base needs git, and a roster in a repository", "--base: %v", err)
 	}
-	earlier, err := spec.Load(file, spec.Options{Kinds: kinds(tools()), As: r.o.file})
+	opts := r.specOptions()
+	opts.As = r.o.file
+	earlier, err := spec.Load(file, opts)
 	var wrong *spec.ProblemsError
 	if errors.As(err, &wrong) {
 		first := wrong.Problems[0]

@@ -4,8 +4,8 @@
 //	env.go          the world of a run, as a value
 //	root.go         the tree of commands, the flags that several share
 //	rules.go        which flags go together
-//	tools.go        the table of tools
-//	connect.go      from flags and environment to an instance; saved.go: to a saved read
+//	tools.go        the table of tools; tool_*.go: its rows
+//	connect.go      from flags and environment to an instance; saved.go: to a saved read; given.go: which tool a file is of
 //	plan.go, ...    one file a command
 //	exit.go         every exit code
 //

@@ -78,7 +78,7 @@ func flagCompletions() map[string]cobra.CompletionFunc {
 		"--file": rosters, "--sim": saved, "--live": saved, "--snapshot": saved, "--save": saved, "--undo": saved,
 		"--out": saved, "import --out": rosters, "--trace": files("jsonl"), "--ca-file": files("pem", "crt", "cer"),
 		"--report": files(endings()...), "--log": files("log"),
-		"--color": words(colors()...), "--target": words(kinds(tools())...), "--rate": words("max"), "--listen": words(defaultListen, listenNone),
+		"--color": words(colors()...), "--target": words(kinds(tools())...), "--kind": words(kinds(tools())...), "--rate": words("max"), "--listen": words(defaultListen, listenNone),
 		"--label": words(), "--base": words(), "--column": words(), "--last-day": words(), "--notify": words(notify.Forms()...), "--state": saved, "--metrics": files("prom"),
 		"--only":    completeOnly,
 		"--group":   fromRoster(groupNames),
@@ -162,7 +162,8 @@ func completeExplain(c *cobra.Command, args []string, typed string) ([]string, c
 		case 0:
 			return slices.Concat(addresses(want), groupNames(want))
 		case 1:
-			return origin.Questions(want, args[0])
+			t, _ := find(tools(), want.Target.Kind.Value)
+			return origin.Questions(want, args[0], t.lacks)
 		}
 		return nil
 	})(c, args, typed)
@@ -176,7 +177,7 @@ func fromRoster(names func(*directory.Desired) []string) cobra.CompletionFunc {
 		if flag == nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		want, err := spec.Load(flag.Value.String(), spec.Options{Kinds: kinds(tools())})
+		want, err := spec.Load(flag.Value.String(), spec.Options{Tools: toolsOf(tools())})
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
@@ -227,6 +228,9 @@ func projectNames(want *directory.Desired) []string {
 	for i := range want.Users {
 		for _, project := range want.Users[i].AssignedProjects.Value {
 			list = append(list, string(project))
+		}
+		for _, ref := range want.Users[i].Projects.Value {
+			list = append(list, string(ref.Project))
 		}
 	}
 	return list

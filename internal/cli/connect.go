@@ -2,10 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"rollcall/internal/directory"
@@ -20,8 +23,9 @@ type run struct {
 	o        *options
 	command  string // its name
 	progress *teller
-	events   *events // nil: nobody asked for them, or nothing has happened yet
-	trace    *trace  // nil: there is none
+	events   *events    // nil: nobody asked for them, or nothing has happened yet
+	trace    *trace     // nil: there is none
+	file     *givenFile // nil: nobody asked for it yet
 }
 
 func newRun(env Env, o *options) *run {
@@ -41,19 +45,23 @@ type instance struct {
 // held against the environment; where a simulator is embedded there is no credential that could go astray, and only
 // the kind is.
 func (r *run) instance(want directory.TargetAssertion) (*instance, error) {
-	t, err := chooseTool(tools(), want.Kind, r.o.target, r.env.Getenv)
+	file := r.given()
+	if r.o.sim != "" && file.of == "" {
+		return nil, usage(snapshotHint, "%v", cmp.Or(file.err, fmt.Errorf("--sim %s is no state of a simulator", r.o.sim)))
+	}
+	t, err := chooseTool(tools(), r.clues(want.Kind))
 	if err != nil {
 		return nil, err
 	}
 	i := &instance{tool: t}
 	where := t.prefix + "_URL"
 	if r.o.sim != "" {
-		if i.sim, err = r.simulator(t); err != nil {
-			return nil, err
+		if i.sim, err = t.simulation.embed(bytes.NewReader(file.text)); err != nil {
+			return nil, usage(snapshotHint, "--sim %s: %v", r.o.sim, err)
 		}
 		i.access, where = i.sim.access, r.o.sim
 		r.remark("SIMULATOR: the instance is the file %s, nothing real", r.o.sim)
-	} else if i.access, err = credentials(t, r.env.Getenv); err != nil {
+	} else if i.access, err = r.credentials(t); err != nil {
 		return nil, err
 	}
 	u, err := checkAddress(t, where, i.access.url)
@@ -83,6 +91,16 @@ func (r *run) instance(want directory.TargetAssertion) (*instance, error) {
 	return i, nil
 }
 
+// credentials returns where a tool is and who asks, and says so if two ways to say who are in the environment.
+func (r *run) credentials(t tool) (access, error) {
+	a, err := credentials(t, r.env.Getenv)
+	if unused := t.unused(r.env.Getenv); err == nil && unused != nil && !r.o.quiet {
+		way, _ := t.login(r.env.Getenv)
+		r.remark("%s of the environment counts, and not %s", strings.Join(way.variables(t.prefix), " and "), strings.Join(unused, " and "))
+	}
+	return a, err
+}
+
 // maxCAFile is how large a file of certificates may be, in bytes. All that a system trusts take a fifth of it.
 const maxCAFile = 1 << 20
 
@@ -102,19 +120,6 @@ func (o *options) roots() (*x509.CertPool, error) {
 	return roots, nil
 }
 
-func (r *run) simulator(t tool) (*simulator, error) {
-	const hint = "`rollcall sim --listen none --save FILE` makes one"
-	text, err := readFile(r.o.sim, maxInput)
-	if err != nil {
-		return nil, usage(hint, "--sim %s: %v", r.o.sim, cause(err))
-	}
-	sim, err := t.simulate(bytes.NewReader(text))
-	if err != nil {
-		return nil, usage(hint, "--sim %s: %v", r.o.sim, err)
-	}
-	return sim, nil
-}
-
 func trimSlash(s string) string {
 	for len(s) > 0 && s[len(s)-1] == '/' {
 		s = s[:len(s)-1]
@@ -129,7 +134,39 @@ func (r *run) open(i *instance) (remote, error) {
 		return nil, unsafeAddress(i, err)
 	}
 	r.progress.begin(progress.Reading, 0)
-	return in, nil
+	return advised{in, i.tool.advise}, nil
+}
+
+// advised is a reader whose errors have the advice of the tool's provider.
+type advised struct {
+	remote
+	advise func(error) string
+}
+
+// Read implements reader.
+func (a advised) Read(ctx context.Context, more directory.Extent) (*directory.Live, error) {
+	live, err := a.remote.Read(ctx, more)
+	return live, a.hinted(err)
+}
+
+// ReadMore implements reader.
+func (a advised) ReadMore(ctx context.Context, live *directory.Live, more directory.Extent) (*directory.Live, error) {
+	live, err := a.remote.ReadMore(ctx, live, more)
+	return live, a.hinted(err)
+}
+
+// hinted returns an error with its advice, if there is any. Nobody needs any on what was interrupted.
+func (a advised) hinted(err error) error {
+	var failed *httpx.Error
+	var half incomplete
+	requested := errors.As(err, &failed)
+	if requested && failed.Kind == httpx.Canceled || !requested && !errors.As(err, &half) {
+		return err
+	}
+	if hint := a.advise(err); hint != "" {
+		return &hintedError{err, hint}
+	}
+	return err
 }
 
 // openToWrite returns a writer of the instance. Nothing but apply calls it.

@@ -12,34 +12,118 @@ import (
 // maxKeyFile is how large a key file may be, in bytes. It bounds what is read if somebody names the wrong file.
 const maxKeyFile = 64 << 10
 
+// environmentHint goes with what is missing in the environment. arguments are those of sim for the tool.
+func environmentHint(arguments string) string {
+	return "set them in the environment; `rollcall sim" + arguments + "` starts a simulator to try things on"
+}
+
+// login is a way to say who asks, in variables of the environment: here is what stands behind the tool's prefix.
+type login struct {
+	user   string // holds the name of the account; "": the secret says who asks
+	secret string // holds the secret; with _FILE behind it, the name of a file that does
+	noun   string // what the secret is called
+	spaces bool   // the secret may have spaces inside
+}
+
+// variables returns the names of the variables, without the one for a file.
+func (l login) variables(prefix string) []string {
+	if l.user == "" {
+		return []string{prefix + "_" + l.secret}
+	}
+	return []string{prefix + "_" + l.user, prefix + "_" + l.secret}
+}
+
+// missing returns which of its variables are not set.
+func (l login) missing(prefix string, getenv func(string) string) []string {
+	var names []string
+	if l.user != "" && strings.TrimSpace(getenv(prefix+"_"+l.user)) == "" {
+		names = append(names, prefix+"_"+l.user)
+	}
+	if secret := prefix + "_" + l.secret; getenv(secret) == "" && getenv(secret+"_FILE") == "" {
+		names = append(names, secret+" or "+secret+"_FILE")
+	}
+	return names
+}
+
+// login returns the first way of which everything is set, else the first of which anything is, else the first. begun says
+// that anything is.
+func (t *tool) login(getenv func(string) string) (way login, begun bool) {
+	for _, l := range t.logins {
+		missing := l.missing(t.prefix, getenv)
+		if len(missing) == 0 {
+			return l, true
+		}
+		if !begun && len(missing) < len(l.variables(t.prefix)) {
+			way, begun = l, true
+		}
+	}
+	if !begun {
+		way = t.logins[0]
+	}
+	return way, begun
+}
+
+// missing returns the variables that are needed to reach the tool and not set, in the words of a message.
+func (t *tool) missing(getenv func(string) string) []string {
+	var names []string
+	if strings.TrimSpace(getenv(t.prefix+"_URL")) == "" {
+		names = append(names, t.prefix+"_URL")
+	}
+	way, begun := t.login(getenv)
+	names = append(names, way.missing(t.prefix, getenv)...)
+	if begun {
+		return names
+	}
+	for _, other := range t.logins[1:] {
+		names[len(names)-1] += " (or " + strings.Join(other.variables(t.prefix), " and ") + ")"
+	}
+	return names
+}
+
+// unused returns the variables of a login that is complete and not the one that is used, nil if there is none.
+func (t *tool) unused(getenv func(string) string) []string {
+	way, _ := t.login(getenv)
+	for _, l := range t.logins {
+		if l != way && len(l.missing(t.prefix, getenv)) == 0 {
+			return l.variables(t.prefix)
+		}
+	}
+	return nil
+}
+
+// simArguments returns the arguments by which sim serves a simulator of the tool.
+func (t *tool) simArguments() string {
+	if t.kind == tools()[0].kind {
+		return ""
+	}
+	return " --kind " + t.kind
+}
+
 // credentials reads where a tool is and who asks from the environment. No file can choose where a key goes: the URL comes
 // from the same place as the key, and what the roster says of it is only compared.
 func credentials(t tool, getenv func(string) string) (access, error) {
-	urlName, userName, keyName := t.prefix+"_URL", t.prefix+"_USER", t.prefix+"_API_KEY"
-	a := access{url: strings.TrimSpace(getenv(urlName)), user: strings.TrimSpace(getenv(userName))}
-	var missing []string
-	if a.url == "" {
-		missing = append(missing, urlName)
+	way, _ := t.login(getenv)
+	a := access{url: strings.TrimSpace(getenv(t.prefix + "_URL"))}
+	userName := t.prefix + "_" + way.user
+	if way.user != "" {
+		a.user = strings.TrimSpace(getenv(userName))
 	}
-	if a.user == "" {
-		missing = append(missing, userName)
-	}
-	key, given, err := secretFrom(getenv, keyName)
+	key, _, err := secretFrom(getenv, t.prefix+"_"+way.secret)
 	if err != nil {
 		return access{}, err
 	}
-	if !given {
-		missing = append(missing, keyName+" or "+keyName+"_FILE")
+	if missing := t.missing(getenv); len(missing) > 0 {
+		return access{}, usage(environmentHint(t.simArguments()), "not set: %s", strings.Join(missing, ", "))
 	}
-	if len(missing) > 0 {
-		return access{}, usage("set them in the environment; `rollcall sim` starts a simulator to try things on",
-			"not set: %s", strings.Join(missing, ", "))
-	}
+	control := func(r rune) bool { return r < ' ' || r == 0x7f }
+	space := func(r rune) bool { return r == ' ' }
 	switch {
 	case key == "":
-		return access{}, usage("", "the API key is empty")
-	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		return access{}, usage("copy it again, as one line", "the API key has white space or control characters inside")
+		return access{}, usage("", "the %s is empty", way.noun)
+	case way.spaces && strings.ContainsFunc(key, control):
+		return access{}, usage("copy it again, as one line", "the %s has control characters inside", way.noun)
+	case !way.spaces && (strings.ContainsFunc(key, control) || strings.ContainsFunc(key, space)):
+		return access{}, usage("copy it again, as one line", "the %s has white space or control characters inside", way.noun)
 	case strings.Contains(a.user, ":"):
 		return access{}, usage("use the e-mail address of the account", "%s has a colon, which ends the name in HTTP", userName)
 	}
@@ -51,7 +135,9 @@ func credentials(t tool, getenv func(string) string) (access, error) {
 func (o *options) spareSecrets(getenv func(string) string) error {
 	names := []string{notifyURL, notifySecret}
 	for _, t := range tools() {
-		names = append(names, t.prefix+"_API_KEY")
+		for _, l := range t.logins {
+			names = append(names, t.prefix+"_"+l.secret)
+		}
 	}
 	for _, name := range names {
 		secret, err := os.Stat(getenv(name + "_FILE"))

@@ -9,25 +9,28 @@ import (
 	"strings"
 	"testing"
 
+	"rollcall/internal/sim/qtestsim"
 	"rollcall/internal/sim/testrailsim"
 )
 
-// firm is a small company as the tool has it, and what its roster starts from. Its people have short names: a1, a2, ... are
-// administrators, a1 the one whose credentials are used; u1, u2, ... are active Testers; off1, off2, ... inactive ones.
+// firm is a small company as a tool has it, and what its roster starts from. Its people have short names: a1, a2, ... are
+// administrators, a1 the one whose credentials are used; u1, u2, ... are active people; off1, off2, ... inactive ones; inv1,
+// inv2, ... were invited and never came.
 type firm struct {
-	admins, people, inactive int
-	groups                   []team
-	access                   []string // groups that a project names
-	hidden                   bool     // the tool does not say which groups a project names
+	admins, people, inactive, invited int
+	groups                            []team
+	projects                          []team   // with the people in them
+	access                            []string // groups that a project names
+	hidden                            bool     // the tool does not say which groups a project names
 }
 
-// team is a group, in the tool and in a roster.
+// team is a group or a project, in the tool and in a roster.
 type team struct {
 	name    string
 	members []string
 }
 
-// ids are the short names of n people of a kind: a, u or off.
+// ids are the short names of n people of a kind: a, u, off or inv.
 func ids(kind string, n int) []string { return from(kind, 1, n) }
 
 // from are the short names of the people of a kind from the first to the last.
@@ -50,30 +53,73 @@ func address(name string) string {
 	return name + "@acme.example"
 }
 
-// snapshot is the company as a simulator takes it.
-func (f firm) snapshot() testrailsim.Snapshot {
+// staff is everybody, in the order of the ids, which begin with 1.
+func (f firm) staff() []string {
+	return slices.Concat(ids("a", f.admins), ids("u", f.people), ids("off", f.inactive), ids("inv", f.invited))
+}
+
+// numbers are the ids of people.
+func (f firm) numbers(names []string) []int {
+	all := f.staff()
+	list := make([]int, len(names))
+	for i, name := range names {
+		list[i] = slices.Index(all, name) + 1
+	}
+	slices.Sort(list)
+	return list
+}
+
+func isAdmin(name string) bool { return strings.HasPrefix(name, "a") }
+
+func isActive(name string) bool { return isAdmin(name) || strings.HasPrefix(name, "u") }
+
+// testRail is the company as a simulator of TestRail takes it.
+func (f firm) testRail() testrailsim.Snapshot {
 	s := testrailsim.EmptySnapshot()
-	id := make(map[string]int)
 	s.Users = nil
-	for _, name := range slices.Concat(ids("a", f.admins), ids("u", f.people), ids("off", f.inactive)) {
-		admin := strings.HasPrefix(name, "a")
-		id[name] = len(s.Users) + 1
-		s.Users = append(s.Users, testrailsim.User{ID: id[name], Name: strings.ToUpper(name), Email: address(name),
-			IsActive: !strings.HasPrefix(name, "off"), RoleID: map[bool]int{true: 1, false: 3}[admin], IsAdmin: admin})
+	for i, name := range f.staff() {
+		u := testrailsim.User{ID: i + 1, Name: strings.ToUpper(name) + " Acme", Email: address(name), IsActive: isActive(name), RoleID: 3}
+		if isAdmin(name) {
+			u.RoleID, u.IsAdmin, u.APIKey = 1, true, adminKey
+		}
+		s.Users = append(s.Users, u)
 	}
 	p := testrailsim.Project{ID: 1, Name: "Checkout", SuiteMode: 1}
 	for i, g := range f.groups {
-		group := testrailsim.Group{ID: i + 1, Name: g.name}
-		for _, m := range g.members {
-			group.UserIDs = append(group.UserIDs, id[m])
-		}
-		slices.Sort(group.UserIDs)
-		s.Groups = append(s.Groups, group)
+		s.Groups = append(s.Groups, testrailsim.Group{ID: i + 1, Name: g.name, UserIDs: f.numbers(g.members)})
 		if slices.Contains(f.access, g.name) {
-			p.Groups = append(p.Groups, testrailsim.ProjectAccess{ID: group.ID, RoleID: 3})
+			p.Groups = append(p.Groups, testrailsim.ProjectAccess{ID: i + 1, RoleID: 3})
 		}
 	}
 	s.Projects = []testrailsim.Project{p}
+	return s
+}
+
+// qTest is the company as a simulator of qTest takes it. Everybody in a project is a developer there.
+func (f firm) qTest() qtestsim.Snapshot {
+	s := qtestsim.EmptySnapshot()
+	s.Users, s.Groups = nil, s.Groups[:1]
+	for i, name := range f.staff() {
+		status := qtestsim.StatusInactive
+		switch {
+		case isActive(name):
+			status = qtestsim.StatusActive
+		case strings.HasPrefix(name, "inv"):
+			status = qtestsim.StatusNew
+		}
+		s.Users = append(s.Users, qtestsim.User{ID: i + 1, Username: address(name), FirstName: strings.ToUpper(name), LastName: "Acme", Status: status})
+	}
+	s.Groups[0].UserIDs = f.numbers(ids("a", f.admins))
+	for i, g := range f.groups {
+		s.Groups = append(s.Groups, qtestsim.Group{ID: 41 + i, Name: g.name, UserIDs: f.numbers(g.members)})
+	}
+	for i, p := range f.projects {
+		project := qtestsim.Project{ID: 301 + i, Name: p.name, Members: []qtestsim.Member{}}
+		for _, id := range f.numbers(p.members) {
+			project.Members = append(project.Members, qtestsim.Member{User: id, Profile: 5})
+		}
+		s.Projects = append(s.Projects, project)
+	}
 	return s
 }
 
@@ -115,17 +161,27 @@ func (l *line) drop(key string) {
 	l.keys = slices.DeleteFunc(l.keys, func(k string) bool { return strings.HasPrefix(k, key+":") })
 }
 
-// draft is a roster that the company is in accord with: every active person and every group, with mode exact.
-func (f firm) draft() *draft {
+// draft is a roster that the company is in accord with in a tool: every active person and every group, with mode exact.
+func (f firm) draft(p product) *draft {
 	d := &draft{files: make(map[string]string)}
-	for _, u := range f.snapshot().Users {
-		role, name := "Tester", strings.ToLower(u.Name)
-		if u.IsAdmin {
-			role = "Lead"
+	for _, name := range f.staff() {
+		if !isActive(name) {
+			continue
 		}
-		if u.IsActive {
-			d.people = append(d.people, line{name: name, keys: []string{"email: " + u.Email, "name: " + u.Name, "role: " + role, fmt.Sprintf("admin: %t", u.IsAdmin)}})
+		keys := []string{"email: " + address(name), "name: " + strings.ToUpper(name) + " Acme", fmt.Sprintf("admin: %t", isAdmin(name))}
+		if p.verdicts[roles] == able {
+			keys = append(keys, "role: "+map[bool]string{true: "Lead", false: "Tester"}[isAdmin(name)])
 		}
+		if f.projects != nil {
+			var mine []string
+			for _, project := range f.projects {
+				if slices.Contains(project.members, name) {
+					mine = append(mine, "{project: "+project.name+"}")
+				}
+			}
+			keys = append(keys, "projects: ["+strings.Join(mine, ", ")+"]")
+		}
+		d.people = append(d.people, line{name: name, keys: keys})
 	}
 	for _, g := range f.groups {
 		d.groups = append(d.groups, line{name: g.name, keys: []string{"name: " + g.name, "mode: exact"}, members: slices.Clone(g.members)})

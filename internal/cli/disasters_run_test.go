@@ -1,11 +1,9 @@
 package cli_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,104 +11,16 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"rollcall/internal/apply"
-	"rollcall/internal/cli"
 	"rollcall/internal/directory"
 	"rollcall/internal/plan"
-	"rollcall/internal/sim/testrailsim"
 )
 
 // reason is what somebody writes in place of "say why".
 const reason = "agreed with the head of QA"
-
-// desk is where somebody works on a roster: the tool, the folder, whose credentials are used, and what day it is.
-type desk struct {
-	*testrailsim.Server
-	url    string
-	roster string
-	user   string
-	now    time.Time
-}
-
-// sit serves the company and writes its roster with the changes that were made to it.
-func sit(t *testing.T, f firm, changes ...change) *desk {
-	t.Helper()
-	d := &desk{user: testrailsim.DefaultAdmin, now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
-	d.serve(t, f)
-	d.write(t, f, t.TempDir(), changes...)
-	return d
-}
-
-// serve serves the company as it was before anything happened to it.
-func (d *desk) serve(t *testing.T, f firm) {
-	t.Helper()
-	server, err := testrailsim.New(f.snapshot())
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.Server = server
-	var handler http.Handler = server
-	if f.hidden {
-		handler = withoutAccess(server)
-	}
-	web := httptest.NewServer(handler)
-	t.Cleanup(web.Close)
-	d.url = web.URL
-}
-
-// withoutAccess serves projects without their groups, as a tool does that does not tell.
-func withoutAccess(server http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		whole := httptest.NewRecorder()
-		server.ServeHTTP(whole, r)
-		body := whole.Body.Bytes()
-		if strings.Contains(r.URL.RawQuery, "/get_projects") {
-			body = bytes.ReplaceAll(body, []byte(`"groups":`), []byte(`"hidden":`))
-		}
-		w.Header().Set("Content-Type", whole.Header().Get("Content-Type"))
-		w.WriteHeader(whole.Code)
-		_, _ = w.Write(body)
-	})
-}
-
-func (d *desk) write(t *testing.T, f firm, folder string, changes ...change) {
-	t.Helper()
-	roster := f.draft()
-	for _, c := range changes {
-		c(roster)
-	}
-	d.roster = roster.write(t, folder)
-}
-
-// rollcall runs the program in this process and returns its standard output.
-func (d *desk) rollcall(t *testing.T, code int, args ...string) string {
-	t.Helper()
-	var stdout, stderr bytes.Buffer
-	environment := map[string]string{"TESTRAIL_URL": d.url, "TESTRAIL_USER": d.user, "TESTRAIL_API_KEY": testrailsim.DefaultKey}
-	got := cli.Main(cli.Env{
-		Args: append(args, "-f", d.roster), Stdin: cli.Input{Reader: strings.NewReader("")},
-		Stdout: cli.Output{Writer: &stdout}, Stderr: cli.Output{Writer: &stderr},
-		Getenv: func(name string) string { return environment[name] }, Now: func() time.Time { return d.now },
-	})
-	if got != code {
-		t.Fatalf("rollcall %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), got, code, &stdout, &stderr)
-	}
-	return stdout.String()
-}
-
-func (d *desk) plan(t *testing.T, code int, args ...string) *plan.Plan {
-	t.Helper()
-	return decode[plan.Plan](t, d.rollcall(t, code, append(args, "--format", "json")...))
-}
-
-func (d *desk) apply(t *testing.T, code int, args ...string) *apply.Report {
-	t.Helper()
-	return decode[apply.Report](t, d.rollcall(t, code, append([]string{"apply", "--format", "json"}, args...)...))
-}
 
 func decode[T any](t *testing.T, text string) *T {
 	t.Helper()
@@ -122,17 +32,18 @@ func decode[T any](t *testing.T, text string) *T {
 }
 
 // untouched fails if anything was written since the log was emptied, or if the state is not what it was.
-func (d *desk) untouched(t *testing.T, before testrailsim.Snapshot) {
+func (d *desk) untouched(t *testing.T, before string) {
 	t.Helper()
-	if len(d.Requests()) == 0 {
+	sent := d.lines()
+	if len(sent) == 0 {
 		t.Error("nothing was asked: the tool was never contacted")
 	}
-	for _, r := range d.Requests() {
-		if r.HTTP != http.MethodGet || r.IsWrite {
-			t.Errorf("sent %s", r)
+	for _, r := range sent {
+		if r.http != http.MethodGet || r.write {
+			t.Errorf("sent %s", r.text)
 		}
 	}
-	if diff := gocmp.Diff(before, d.Snapshot()); diff != "" {
+	if diff := gocmp.Diff(before, d.state(t)); diff != "" {
 		t.Errorf("state of the tool (-before +after):\n%s", diff)
 	}
 }
@@ -181,7 +92,7 @@ func ended(t *testing.T, r *apply.Report, status apply.Status) []string {
 // writes. It returns the plan.
 func (d *desk) refused(t *testing.T, want []string) *plan.Plan {
 	t.Helper()
-	before := d.Snapshot()
+	before := d.state(t)
 	d.ResetLog()
 	saved := filepath.Join(t.TempDir(), "plan.json")
 	p := d.plan(t, 3, "plan", "--out", saved)
@@ -294,7 +205,7 @@ func (d *desk) converges(t *testing.T) (*apply.Report, []string) {
 // idle applies again: nothing is to do, nothing is written. It returns what the guards find.
 func (d *desk) idle(t *testing.T) []plan.GuardResult {
 	t.Helper()
-	before := d.Snapshot()
+	before := d.state(t)
 	d.ResetLog()
 	r := d.apply(t, 0, "--yes")
 	if len(r.Outcomes) > 0 {
@@ -302,6 +213,32 @@ func (d *desk) idle(t *testing.T) []plan.GuardResult {
 	}
 	d.untouched(t, before)
 	return r.Guards
+}
+
+// guided holds that a plan tells a person what to do on the pages, each time and as long as it is not done, and that the rest
+// is done once.
+func (d *desk) guided(t *testing.T, n *needs) {
+	t.Helper()
+	r, done := d.converges(t)
+	same(t, "actions done", n.rest, done)
+	same(t, "manual steps", n.steps, stepsOf(r.Manual))
+	for _, step := range r.Manual {
+		if step.Where == "" || step.Detail == "" {
+			t.Errorf("%s has no page to go to or no reason: %+v", step.ID, step)
+		}
+	}
+	before := d.state(t)
+	d.ResetLog()
+	same(t, "manual steps of the next apply", n.steps, stepsOf(d.apply(t, 0, "--yes").Manual))
+	d.untouched(t, before)
+}
+
+func stepsOf(manual []plan.ManualStep) []string {
+	var list []string
+	for i := range manual {
+		list = append(list, manual[i].ID)
+	}
+	return list
 }
 
 // noted are the lines whose exceptions the guards remark on in those words.
@@ -316,8 +253,8 @@ func noted(guards []plan.GuardResult, words string) []int {
 	return rows
 }
 
-// excepted fails unless a guard speaks of the line that excepts it.
-func (d *desk) excepted(t *testing.T, guards []plan.GuardResult) {
+// attributed fails unless a guard speaks of the line that excepts it.
+func (d *desk) attributed(t *testing.T, guards []plan.GuardResult) {
 	t.Helper()
 	rows := strings.Split(d.text(t), "\n")
 	for _, g := range guards {
@@ -343,17 +280,12 @@ func exceptable(guard directory.GuardName) bool {
 }
 
 // standing is what the tool has of accounts and groups, the members of the groups as well.
-func (d *desk) standing(names []string) []string {
+func (d *desk) standing(t *testing.T, names []string) []string {
+	t.Helper()
 	var list []string
-	s := d.Snapshot()
-	for _, u := range s.Users {
-		if slices.Contains(names, u.Email) {
-			list = append(list, fmt.Sprintf("%+v", u))
-		}
-	}
-	for _, g := range s.Groups {
-		if slices.Contains(names, g.Name) {
-			list = append(list, fmt.Sprintf("%+v", g))
+	for row := range strings.Lines(d.state(t)) {
+		if slices.ContainsFunc(names, func(name string) bool { return strings.Contains(row, fmt.Sprintf("%q", name)) }) {
+			list = append(list, strings.TrimRight(row, ",\n"))
 		}
 	}
 	return list

@@ -165,5 +165,5 @@ func hintOf(err error) string {
 	case errors.As(err, &wrong):
 		return wrong.hint
 	}
-	return adviceOf(err)
+	return ""
 }

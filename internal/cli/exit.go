@@ -102,7 +102,7 @@ func classOf(err error) (code int, ok bool) {
 	case errChanges:
 		return exitChanges, true
 	}
-	if isIncomplete(err) {
+	if _, ok := err.(incomplete); ok {
 		return exitInconsist, true
 	}
 	return 0, false

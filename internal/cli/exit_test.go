@@ -8,7 +8,7 @@ import (
 
 	"rollcall/internal/httpx"
 	"rollcall/internal/plan"
-	"rollcall/internal/provider/testrail"
+	instances "rollcall/internal/provider/instance"
 	"rollcall/internal/spec"
 )
 
@@ -29,8 +29,8 @@ func TestExitCode_precedence(t *testing.T) {
 		{"no administrator", 7, &diagnosedError{errNotAdministrator}},
 		{"anything else", 1, errors.New("disk is full")},
 		{"a host that does not answer", 1, &httpx.Error{Kind: httpx.Unreachable}},
-		{"an inconsistent read", 8, &testrail.InconsistentError{Route: "get_users"}},
-		{"an incomplete read", 8, &testrail.InconsistentError{Err: &httpx.Error{Kind: httpx.ServerFault}}},
+		{"an inconsistent read", 8, &instances.InconsistentError{Route: "get_users"}},
+		{"an incomplete read", 8, &instances.InconsistentError{Err: &httpx.Error{Kind: httpx.ServerFault}}},
 		{"an ambiguous name", 8, &plan.AmbiguousError{}},
 		{"moved ground", 4, errStale},
 		{"a guard", 3, errRefused},

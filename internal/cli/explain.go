@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -35,7 +36,7 @@ var errNotGiven = errors.New("roster does not give it")
 
 // tell says what the roster says of somebody.
 func tell(_ context.Context, r *run, args []string) error {
-	want, err := load(r.o)
+	want, err := r.load()
 	if err != nil {
 		return err
 	}
@@ -47,7 +48,8 @@ func tell(_ context.Context, r *run, args []string) error {
 	if len(args) > 1 {
 		what = args[1]
 	}
-	answer, err := origin.Of(want, args[0], what, origin.Options{Root: filepath.ToSlash(filepath.Clean(r.o.file)), Today: day})
+	t, _ := find(tools(), cmp.Or(want.Target.Kind.Value, r.assumed())) // without one, any key may be advised
+	answer, err := origin.Of(want, args[0], what, origin.Options{Root: filepath.ToSlash(filepath.Clean(r.o.file)), Today: day, Lacks: t.lacks})
 	var unknown *origin.UnknownError
 	if errors.As(err, &unknown) {
 		hint := "`rollcall list user` looks for somebody in the tool"

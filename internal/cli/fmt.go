@@ -102,7 +102,7 @@ func await(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
 }
 
 func (r *run) formatRoster(ctx context.Context, check bool) error {
-	want, sources, err := loadSources(r.o)
+	want, sources, err := r.loadSources()
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (r *run) formatRoster(ctx context.Context, check bool) error {
 		}
 		return errors.Join(left...)
 	}
-	after, err := loadChanged(r.o, changed)
+	after, err := r.loadChanged(changed)
 	if err != nil || !edit.Same(want, after) {
 		return errors.New("formatted it would be another roster: nothing was written")
 	}
@@ -163,19 +163,21 @@ func (r *run) places(list []directory.Problem) error {
 }
 
 // loadSources reads the roster with the texts of its files, like load.
-func loadSources(o *options) (*directory.Desired, []spec.Source, error) {
-	want, sources, err := spec.LoadSources(o.file, spec.Options{Kinds: kinds(tools())})
+func (r *run) loadSources() (*directory.Desired, []spec.Source, error) {
+	want, sources, err := spec.LoadSources(r.o.file, r.specOptions())
 	var wrong *spec.ProblemsError
 	if err == nil || errors.As(err, &wrong) {
 		return want, sources, err
 	}
-	_, err = load(o) // which says it as every command does
+	_, err = r.load() // which says it as every command does
 	return nil, nil, err
 }
 
 // loadChanged reads the roster as it would be with the texts in place of what some of its files hold.
-func loadChanged(o *options, texts map[string]string) (*directory.Desired, error) {
-	return spec.Load(o.file, spec.Options{Kinds: kinds(tools()), Texts: texts})
+func (r *run) loadChanged(texts map[string]string) (*directory.Desired, error) {
+	opts := r.specOptions()
+	opts.Texts = texts
+	return spec.Load(r.o.file, opts)
 }
 
 // rewrite writes texts in place of what files of the roster hold, under the same permissions. Each file is whole at every

@@ -112,6 +112,7 @@ func (r *run) tellImported(w roster.Result) {
 	}{
 		{w.LeftUsers, "account", "accounts"}, {w.LeftGroups, "group", "groups"}, {w.Names, "name", "names"},
 		{w.Roles, "role", "roles"}, {w.Projects, "list of projects", "lists of projects"},
+		{w.SignOns, "way to sign on", "ways to sign on"},
 	} {
 		if kind.n > 0 {
 			left = append(left, count(kind.n, kind.one, kind.many))

@@ -4,7 +4,6 @@ package cli_test
 
 import (
 	"bytes"
-	"net/http/httptest"
 	"os"
 	"testing"
 )
@@ -12,9 +11,7 @@ import (
 // `rollcall apply --format jsonl | head -1`: a process that writes to a pipe without a reader would be ended by a signal,
 // in the middle of its writes and without a report.
 func TestProcess_eventsIntoABrokenPipe(t *testing.T) {
-	server, roster, report := mixedCompany(t)
-	web := httptest.NewServer(server)
-	defer web.Close()
+	d, report := mixedDesk(t, testRail())
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -23,7 +20,7 @@ func TestProcess_eventsIntoABrokenPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer writer.Close()
-	p := process(web.URL, "apply", "--yes", "-f", roster, "--format", "jsonl", "--report", report)
+	p := d.process("apply", "--yes", "-f", d.roster, "--format", "jsonl", "--report", report)
 	var stderr bytes.Buffer
 	p.Stdout, p.Stderr = writer, &stderr
 	if err := p.Run(); p.ProcessState.ExitCode() != 5 {

@@ -21,8 +21,9 @@ type filters struct {
 
 func newList(env Env, shared *common) *cobra.Command {
 	var f filters
-	c := newCommand(env, shared, "list users|groups|roles|projects [flags]\n  rollcall list user WHO [flags]", "Show the live state as a table",
-		"Shows users, groups, roles or projects as the tool reports them now. Several filters narrow each other down.\n\n"+
+	c := newCommand(env, shared, "list users|groups|roles|projects|profiles|sign-ons [flags]\n  rollcall list user WHO [flags]", "Show the live state as a table",
+		"Shows users, groups, roles, projects, the profiles that people have in projects, or the ways to sign on, as the tool "+
+			"reports them now and as a roster names them. Not every tool has all of them. Several filters narrow each other down.\n\n"+
 			"`list user WHO` shows one account with its id, exact spelling and groups; WHO is an address, an id, or a part of\n"+
 			"a name. Where none has this address, it shows addresses that are near.",
 		"  rollcall list users --inactive --group mobile-qa\n  rollcall list users --unlisted --format csv > unlisted.csv\n"+
@@ -32,14 +33,21 @@ func newList(env Env, shared *common) *cobra.Command {
 			flags.BoolVar(&f.inactive, "inactive", false, "users: inactive accounts alone")
 			flags.BoolVar(&f.unlisted, "unlisted", false, "users and groups: those that the roster (-f) does not name")
 			flags.StringArrayVar(&f.groups, "group", nil, "users: members of group `NAME` (repeatable)")
-			flags.StringArrayVar(&f.projects, "project", nil, "users: those who administer project `NAME`; groups: those with access to it (repeatable)")
+			flags.StringArrayVar(&f.projects, "project", nil, "users: members of project `NAME`, where the tool has no members those who administer it; groups: those with access to it (repeatable)")
 		}).in(formatText, formatJSON, formatCSV)
 	c.rules = f.check
 	return c.does(func(ctx context.Context, r *run, args []string) error { return list(ctx, r, &f, args) })
 }
 
 // listKinds are what can be listed.
-func listKinds() []string { return []string{"users", "groups", "roles", "projects", "user"} }
+func listKinds() []string {
+	return []string{"users", "groups", "roles", "projects", "profiles", "sign-ons", "user"}
+}
+
+// listedBy are the kinds that only some tools have, each with the key of a roster that names such a thing.
+func listedBy(kind string) (key string) {
+	return map[string]string{"roles": "role", "profiles": "projects", "sign-ons": "auth"}[kind]
+}
 
 // check holds the filters against what is to be listed.
 func (f *filters) check(args []string) error {
@@ -70,7 +78,7 @@ func list(ctx context.Context, r *run, f *filters, args []string) error {
 	var assertion directory.TargetAssertion
 	if f.unlisted {
 		var err error
-		if want, err = load(r.o); err != nil {
+		if want, err = r.load(); err != nil {
 			return err
 		}
 		assertion = want.Target
@@ -79,49 +87,61 @@ func list(ctx context.Context, r *run, f *filters, args []string) error {
 	if err != nil {
 		return err
 	}
+	if hint, lacks := i.tool.lacks[listedBy(args[0])]; lacks {
+		return usage(hint, "%s has no %s", i.tool.name, args[0])
+	}
 	in, err := r.open(i)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	live, err := in.Read(ctx, directory.Extent{Projects: args[0] == "projects" || len(f.projects) > 0})
+	_, noMembers := i.tool.lacks["projects"]
+	live, err := in.Read(ctx, directory.Extent{
+		Projects: args[0] == "projects" || args[0] == "profiles" || len(f.projects) > 0 || args[0] == "user" && !noMembers,
+		SignOns:  args[0] == "sign-ons",
+	})
 	if err != nil {
 		return err
 	}
 	r.progress.rest()
-	v := newListView(live, in.Caps())
-	doc := listDocument{FormatVersion: 1, Target: i.target}
+	return r.showList(newListView(live, in.Caps(), i.tool.lacks), i.target, f, want, args)
+}
+
+func (r *run) showList(v *listView, target plan.Target, f *filters, want *directory.Desired, args []string) error {
+	doc := listDocument{FormatVersion: 1, Target: target}
 	switch args[0] {
 	case "user":
-		return r.showUser(v, i.target, args[1])
+		return r.showUser(v, target, args[1])
 	case "users":
 		users, err := v.users(f, want)
 		if err != nil {
 			return err
 		}
 		doc.Users = &users
-		return show(r, doc, users)
+		return show(r, doc, v.userColumns(), users)
 	case "groups":
 		groups, err := v.groups(f, want)
 		if err != nil {
 			return err
 		}
 		doc.Groups = &groups
-		return show(r, doc, groups)
+		return show(r, doc, v.groupColumns(), groups)
 	case "roles":
 		roles := v.roles()
 		doc.Roles = &roles
-		return show(r, doc, roles)
+		return show(r, doc, roleColumns(), roles)
+	case "profiles":
+		profiles := v.profiles()
+		doc.Profiles = &profiles
+		return show(r, doc, profileColumns(), profiles)
+	case "sign-ons":
+		signOns := v.signOns()
+		doc.SignOns = &signOns
+		return show(r, doc, signOnColumns(), signOns)
 	}
 	projects := v.projects()
 	doc.Projects = &projects
-	return show(r, doc, projects)
-}
-
-// row is a line of a list.
-type row interface {
-	header() []string
-	cells() []string
+	return show(r, doc, v.projectColumns(), projects)
 }
 
 // listDocument is a list as JSON: one of the lists is set.
@@ -132,22 +152,29 @@ type listDocument struct {
 	Groups        *[]groupRow   `json:"groups,omitempty"`
 	Roles         *[]roleRow    `json:"roles,omitempty"`
 	Projects      *[]projectRow `json:"projects,omitempty"`
+	Profiles      *[]profileRow `json:"profiles,omitempty"`
+	SignOns       *[]signOnRow  `json:"sign_ons,omitempty"`
 }
 
 // show writes a list in the format that was asked for.
-func show[T row](r *run, document listDocument, rows []T) error {
+func show[T any](r *run, document listDocument, columns []column[T], rows []T) error {
 	if r.o.format == formatJSON {
 		return render.JSON(r.env.Stdout, document)
 	}
-	var none T
+	header := make([]string, len(columns))
+	for i, c := range columns {
+		header[i] = c.name
+	}
 	cells := make([][]string, len(rows))
 	for i := range rows {
-		cells[i] = rows[i].cells()
+		for _, c := range columns {
+			cells[i] = append(cells[i], c.cell(&rows[i]))
+		}
 	}
 	if r.o.format == formatCSV {
-		return render.CSV(r.env.Stdout, none.header(), cells)
+		return render.CSV(r.env.Stdout, header, cells)
 	}
-	if err := render.Table(r.env.Stdout, none.header(), cells, r.o.text(r.env, r.env.Stdout, "")); err != nil {
+	if err := render.Table(r.env.Stdout, header, cells, r.o.text(r.env, r.env.Stdout, "")); err != nil {
 		return err
 	}
 	if r.env.Stdout.Terminal() && !r.o.quiet {

@@ -37,7 +37,7 @@ func (r *run) showUser(v *listView, target plan.Target, who string) error {
 			return err
 		}
 	case formatCSV:
-		if err := show(r, listDocument{}, found); err != nil {
+		if err := show(r, listDocument{}, v.userColumns(), found); err != nil {
 			return err
 		}
 	default:
@@ -45,7 +45,7 @@ func (r *run) showUser(v *listView, target plan.Target, who string) error {
 			if i > 0 {
 				fmt.Fprintln(r.env.Stdout)
 			}
-			if err := r.card(u); err != nil {
+			if err := r.card(v, u); err != nil {
 				return err
 			}
 		}
@@ -64,23 +64,41 @@ func (r *run) showUser(v *listView, target plan.Target, who string) error {
 	return &hintedError{fmt.Errorf("user %q does not exist", who), hint}
 }
 
-// card shows one account, a line for each fact.
-func (r *run) card(u userRow) error {
-	rows := [][]string{
-		{"id", id(u.ID)}, {"email", string(u.Email)}, {"name", u.Name}, {"role", string(u.Role)}, {"state", state(u.Active)},
-		{"admin", map[string]string{"": "no", "admin": "yes", "?": "not reported"}[adminWord(u.Admin)]},
+// card shows one account, a line for each fact that the tool knows of.
+func (r *run) card(v *listView, u userRow) error {
+	rows := [][]string{{"id", id(u.ID)}, {"email", string(u.Email)}, {"name", u.Name}}
+	if v.caps.NameParts {
+		rows = append(rows, []string{"given name", u.GivenName}, []string{"family name", u.FamilyName})
 	}
-	for i, g := range u.Groups {
-		label := ""
-		if i == 0 {
-			label = "groups"
+	if v.holds("role") {
+		rows = append(rows, []string{"role", string(u.Role)})
+	}
+	rows = append(rows, []string{"state", u.state()},
+		[]string{"admin", map[string]string{"": "no", "admin": "yes", "?": "not reported"}[adminWord(u.Admin)]})
+	if v.holds("auth") {
+		rows = append(rows, []string{"sign-on", string(u.SignOn)})
+		if u.ExternalName != "" {
+			rows = append(rows, []string{"external name", u.ExternalName})
 		}
-		rows = append(rows, []string{label, string(g)})
 	}
-	if len(u.Groups) == 0 {
-		rows = append(rows, []string{"groups", "none"})
+	rows = append(rows, lines("groups", u.Groups)...)
+	if v.holds("projects") {
+		rows = append(rows, lines("projects", u.Projects)...)
 	}
 	return render.Table(r.env.Stdout, []string{"account", ""}, rows, r.o.text(r.env, r.env.Stdout, ""))
+}
+
+// lines are the rows of several names under one label.
+func lines(label string, names []directory.Name) [][]string {
+	if len(names) == 0 {
+		return [][]string{{label, "none"}}
+	}
+	rows := make([][]string, len(names))
+	for i, name := range names {
+		rows[i] = []string{"", string(name)}
+	}
+	rows[0][0] = label
+	return rows
 }
 
 // find returns the accounts of an address, of an id, or with a text in their name, whichever is the first to find any.

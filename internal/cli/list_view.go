@@ -10,14 +10,22 @@ import (
 
 // listView answers what lists ask of a live state.
 type listView struct {
-	live     *directory.Live
-	caps     plan.Caps
-	groupsOf map[directory.UserID][]directory.Name // sorted by name
-	active   map[directory.UserID]bool
+	live      *directory.Live
+	caps      plan.Caps
+	lacks     map[string]string                     // keys of a roster that the tool can't hold
+	groupsOf  map[directory.UserID][]directory.Name // sorted by name
+	active    map[directory.UserID]bool
+	projectOf map[directory.ProjectID]directory.Name
 }
 
-func newListView(live *directory.Live, caps plan.Caps) *listView {
-	v := &listView{live: live, caps: caps, groupsOf: make(map[directory.UserID][]directory.Name), active: make(map[directory.UserID]bool)}
+func newListView(live *directory.Live, caps plan.Caps, lacks map[string]string) *listView {
+	v := &listView{
+		live: live, caps: caps, lacks: lacks, groupsOf: make(map[directory.UserID][]directory.Name), active: make(map[directory.UserID]bool),
+		projectOf: make(map[directory.ProjectID]directory.Name),
+	}
+	for i := range live.Projects {
+		v.projectOf[live.Projects[i].ID] = live.Projects[i].Name
+	}
 	for i := range live.Users {
 		v.active[live.Users[i].ID] = live.Users[i].Active
 	}
@@ -32,11 +40,24 @@ func newListView(live *directory.Live, caps plan.Caps) *listView {
 	return v
 }
 
+// holds reports whether the tool can hold a key of a roster, and so has something to show for it.
+func (v *listView) holds(key string) bool {
+	_, lacks := v.lacks[key]
+	return !lacks
+}
+
 func (v *listView) user(u *directory.User) userRow {
-	row := userRow{ID: u.ID, Email: u.Email, Name: u.Name, Role: u.Role, Active: u.Active, Groups: v.groupsOf[u.ID]}
+	row := userRow{
+		ID: u.ID, Email: u.Email, Name: u.Name, GivenName: u.GivenName, FamilyName: u.FamilyName, Role: u.Role, Active: u.Active,
+		Pending: u.Pending, SignOn: u.SignOn, ExternalName: u.ExternalName, Groups: v.groupsOf[u.ID],
+	}
 	if row.Groups == nil {
 		row.Groups = []directory.Name{}
 	}
+	for _, p := range u.Projects {
+		row.Projects = append(row.Projects, v.projectOf[p])
+	}
+	slices.Sort(row.Projects)
 	if v.caps.Reported[plan.FieldAdmin] {
 		admin := u.Admin
 		row.Admin = &admin
@@ -84,7 +105,11 @@ func (v *listView) users(f *filters, want *directory.Desired) ([]userRow, error)
 			keep = keep && m[u.ID]
 		}
 		for _, p := range projects {
-			keep = keep && slices.Contains(u.AssignedProjects, p)
+			in := u.AssignedProjects
+			if v.holds("projects") {
+				in = u.Projects
+			}
+			keep = keep && slices.Contains(in, p)
 		}
 		if keep {
 			rows = append(rows, v.user(u))
@@ -110,6 +135,9 @@ func (v *listView) groups(f *filters, want *directory.Desired) ([]groupRow, erro
 		if err != nil {
 			return nil, err
 		}
+		if !p.GroupsKnown && v.holds("projects") {
+			return nil, usage("`rollcall list users --project` shows its members", "--project %q: the tool does not report which groups have access to a project", name)
+		}
 		has := make(map[directory.GroupID]bool)
 		for _, id := range p.Groups {
 			has[id] = true
@@ -126,7 +154,7 @@ func (v *listView) groups(f *filters, want *directory.Desired) ([]groupRow, erro
 		if !keep {
 			continue
 		}
-		row := groupRow{ID: g.ID, Name: g.Name, Members: len(g.Members)}
+		row := groupRow{ID: g.ID, Name: g.Name, Members: len(g.Members), Rights: g.Rights}
 		for _, m := range g.Members {
 			if !v.active[m] {
 				row.Inactive++
@@ -156,9 +184,22 @@ func (v *listView) projects() []projectRow {
 	for i := range v.live.Groups {
 		names[v.live.Groups[i].ID] = v.live.Groups[i].Name
 	}
+	members := make(map[directory.ProjectID]int)
+	for i := range v.live.Users {
+		for _, p := range v.live.Users[i].Projects {
+			members[p]++
+		}
+	}
 	rows := []projectRow{}
 	for _, p := range v.live.Projects {
-		row := projectRow{ID: p.ID, Name: p.Name, Groups: []directory.Name{}}
+		row := projectRow{ID: p.ID, Name: p.Name, Sample: p.Sample}
+		if v.holds("projects") {
+			n := members[p.ID]
+			row.Members = &n
+		}
+		if p.GroupsKnown || !v.holds("projects") {
+			row.Groups = []directory.Name{}
+		}
 		for _, g := range p.Groups {
 			row.Groups = append(row.Groups, names[g])
 		}
@@ -166,6 +207,28 @@ func (v *listView) projects() []projectRow {
 		rows = append(rows, row)
 	}
 	slices.SortFunc(rows, func(a, b projectRow) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return rows
+}
+
+func (v *listView) profiles() []profileRow {
+	rows := []profileRow{}
+	for _, p := range v.live.Profiles {
+		rows = append(rows, profileRow{ID: p.ID, Name: p.Name, Default: p.Name.Canonical() == directory.DefaultProfile.Canonical()})
+	}
+	slices.SortFunc(rows, func(a, b profileRow) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return rows
+}
+
+func (v *listView) signOns() []signOnRow {
+	bearers := make(map[directory.Name]int)
+	for i := range v.live.Users {
+		bearers[v.live.Users[i].SignOn]++
+	}
+	rows := []signOnRow{}
+	for _, s := range v.live.SignOns {
+		rows = append(rows, signOnRow{ID: s.ID, Name: s.Name, Own: s.Own, Users: bearers[s.Name]})
+	}
+	slices.SortFunc(rows, func(a, b signOnRow) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return rows
 }
 

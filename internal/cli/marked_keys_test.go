@@ -24,7 +24,7 @@ var unmarkedKeys = map[string]string{
 // TestKeysOfTestsAreMarked finds every place where a test makes a key for a client or a simulator, and holds it to the marker
 // that .ci/test looks for in all that tests print. A key without it could be printed and nobody would see.
 func TestKeysOfTestsAreMarked(t *testing.T) {
-	if script, err := os.ReadFile("../../.ci/test"); err != nil || !strings.Contains(string(script), "markers='"+marker+" sim-key'") {
+	if script, err := os.ReadFile("../../.ci/test"); err != nil || !strings.Contains(string(script), "markers='"+marker+" "+strings.Join(simulatorKeys(), " ")+"'") {
 		t.Fatalf("what is looked for is another marker than that of the keys: %v", err)
 	}
 	found, excused := 0, make(map[string]bool)
@@ -57,7 +57,7 @@ func markedInText(t *testing.T, path string) (found int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, match := range regexp.MustCompile(`"api_key": *"([^"]*)"|_API_KEY=(\S+)`).FindAllStringSubmatch(string(text), -1) {
+	for _, match := range regexp.MustCompile(`"api_key": *"([^"]*)"|_(?:API_KEY|TOKEN|PASSWORD)=(\S+)`).FindAllStringSubmatch(string(text), -1) {
 		found++
 		if key := match[1] + match[2]; !isMarked(key) {
 			t.Errorf("%s: key %q has no %q in it", filepath.ToSlash(path), key, marker)
@@ -65,7 +65,7 @@ func markedInText(t *testing.T, path string) (found int) {
 	}
 	if strings.HasSuffix(path, ".txtar") {
 		for line := range strings.SplitSeq(string(text), "\n") {
-			if regexp.MustCompile(`^(\[.*\] )?env .*_API_KEY=\S`).MatchString(line) {
+			if regexp.MustCompile(`^(\[.*\] )?env .*_(API_KEY|TOKEN|PASSWORD)=\S`).MatchString(line) {
 				t.Errorf("%s: %s: testscript prints that; use login", filepath.ToSlash(path), line)
 			}
 		}
@@ -73,7 +73,12 @@ func markedInText(t *testing.T, path string) (found int) {
 	return found
 }
 
-func isMarked(key string) bool { return key == "" || strings.Contains(key, marker) || key == "sim-key" }
+// simulatorKeys are what the keys of simulators begin with, each a marker as well.
+func simulatorKeys() []string { return []string{"sim-key", "sim-token", "sim-password"} }
+
+func isMarked(key string) bool {
+	return key == "" || strings.Contains(key, marker) || slices.ContainsFunc(simulatorKeys(), func(s string) bool { return strings.HasPrefix(key, s) })
+}
 
 // markedInGo looks at each expression of a test file that becomes a key: arguments of the functions that take one, fields
 // and variables of the environment that hold one.
@@ -158,7 +163,7 @@ func keyArgument(call *ast.CallExpr) ast.Expr {
 // isKeyVariable reports whether an expression is the name of a variable of the environment that holds a key.
 func isKeyVariable(e ast.Expr) bool {
 	literal, ok := e.(*ast.BasicLit)
-	return ok && strings.HasSuffix(literal.Value, `_API_KEY"`)
+	return ok && regexp.MustCompile(`_(API_KEY|TOKEN|PASSWORD)"$`).MatchString(literal.Value)
 }
 
 // markedExpr reports whether an expression of a file is a constant with the marker: a literal, a name for one in the same
@@ -173,7 +178,7 @@ func markedExpr(path string, e ast.Expr) bool {
 	case *ast.CallExpr:
 		return len(e.Args) == 1 && markedExpr(path, e.Args[0])
 	case *ast.SelectorExpr:
-		return e.Sel.Name == "DefaultKey"
+		return slices.Contains([]string{"DefaultKey", "DefaultToken", "DefaultPassword", "TokenPrefix"}, e.Sel.Name)
 	case *ast.Ident:
 		return markedName(path, e.Name)
 	}

@@ -34,7 +34,7 @@ func newOffboard(env Env, shared *common) *cobra.Command {
 }
 
 func (r *run) offboard(ctx context.Context, path string, columns edit.Columns, dry bool) error {
-	want, sources, err := loadSources(r.o)
+	want, sources, err := r.loadSources()
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (r *run) offboard(ctx context.Context, path string, columns edit.Columns, d
 	if err != nil {
 		return err
 	}
-	after, err := loadChanged(r.o, done.Texts)
+	after, err := r.loadChanged(done.Texts)
 	var wrong *spec.ProblemsError
 	switch {
 	case errors.As(err, &wrong):

@@ -12,7 +12,8 @@ import (
 
 // order is what an apply is about to carry out, and on what ground.
 type order struct {
-	in      writer
+	in      reader // the instance, to plan
+	to      writer // the same, for apply
 	want    *directory.Desired
 	live    *directory.Live
 	opts    plan.Options
@@ -102,7 +103,7 @@ func (r *run) prepare(ctx context.Context, ord *order, target plan.Target, appro
 	}
 	r.progress.begin(progress.Planning, 0)
 	ord.replan = func(live *directory.Live) (*plan.Plan, error) {
-		return plan.Build(ord.want, ord.withProjects(live), ord.in.Caps(), ord.opts)
+		return plan.Build(ord.want, live, ord.in.Caps(), ord.opts)
 	}
 	if approved == nil {
 		ord.plan, err = first(ord.want, ord.live, ord.in.Caps(), ord.opts)
@@ -120,14 +121,4 @@ func (r *run) prepare(ctx context.Context, ord *order, target plan.Target, appro
 		return &staleError{approved: approved, actions: stale}
 	}
 	return nil
-}
-
-// withProjects returns a later reading with the projects of the first: they are not read again.
-func (ord *order) withProjects(live *directory.Live) *directory.Live {
-	if live.ProjectsRead || !ord.live.ProjectsRead {
-		return live
-	}
-	both := *live
-	both.Projects, both.ProjectsRead = ord.live.Projects, true
-	return &both
 }

@@ -92,7 +92,7 @@ func (r *run) planAndShow(ctx context.Context, command render.Command, make plan
 
 // makePlan loads the roster, finds the live state and plans, for commands that only look.
 func (r *run) makePlan(ctx context.Context, make planner) (*plan.Plan, error) {
-	want, err := load(r.o)
+	want, err := r.load()
 	if err != nil {
 		return nil, err
 	}

@@ -51,9 +51,19 @@ func BenchmarkProcessVersion(b *testing.B) { measure(b, nil, built(b), "version"
 // BenchmarkProcessPlan is the whole `plan` process against a served simulator, nothing to change.
 func BenchmarkProcessPlan(b *testing.B) {
 	program := built(b)
-	for _, size := range []struct{ users, groups int }{{2_000, 150}, {10_000, 750}, {20_000, 1_500}, {50_000, 2_000}} {
-		b.Run(fmt.Sprintf("users=%d", size.users), func(b *testing.B) {
-			environment := serve(b, program, size.users, size.groups)
+	for _, c := range []struct {
+		name                    string
+		kind                    string
+		users, groups, projects int
+	}{
+		{"users=2000", "testrail", 2_000, 150, 0},
+		{"users=10000", "testrail", 10_000, 750, 0},
+		{"users=20000", "testrail", 20_000, 1_500, 0},
+		{"users=50000", "testrail", 50_000, 2_000, 0},
+		{"qtest/users=2000", "qtest", 2_000, 150, 150},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			environment := serve(b, program, "--kind", c.kind, "--users", strconv.Itoa(c.users), "--groups", strconv.Itoa(c.groups), "--projects", strconv.Itoa(c.projects))
 			roster := filepath.Join(b.TempDir(), "users.yaml")
 			command := exec.Command(program, "import", "-q", "--out", roster)
 			command.Env = append(os.Environ(), environment...)
@@ -66,9 +76,9 @@ func BenchmarkProcessPlan(b *testing.B) {
 }
 
 // serve starts a simulator as a process of its own and returns the environment it asks for.
-func serve(b *testing.B, program string, users, groups int) []string {
+func serve(b *testing.B, program string, company ...string) []string {
 	b.Helper()
-	command := exec.Command(program, "sim", "--listen", "127.0.0.1:0", "--seed", "7", "--users", strconv.Itoa(users), "--groups", strconv.Itoa(groups))
+	command := exec.Command(program, append([]string{"sim", "--listen", "127.0.0.1:0", "--seed", "7"}, company...)...)
 	out, err := command.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -81,13 +91,15 @@ func serve(b *testing.B, program string, users, groups int) []string {
 		_ = command.Wait()
 	})
 	var environment []string
+	ready := false
 	lines := bufio.NewScanner(out)
-	for len(environment) < 3 && lines.Scan() {
+	for !ready && lines.Scan() {
 		if variable, found := strings.CutPrefix(strings.TrimSpace(lines.Text()), "export "); found {
 			environment = append(environment, variable)
 		}
+		ready = strings.HasPrefix(lines.Text(), "Ctrl-C")
 	}
-	if len(environment) < 3 {
+	if !ready || len(environment) == 0 {
 		b.Fatalf("the simulator did not say where it is: %v", lines.Err())
 	}
 	return environment

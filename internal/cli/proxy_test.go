@@ -35,18 +35,9 @@ const here = "0.0.0.0"
 
 // secureCompany serves the company of the scripts by TLS, with a certificate for here and 127.0.0.1 that only the CA in
 // the file at ca has signed.
-func secureCompany(t *testing.T) (port, ca string) {
+func secureCompany(t *testing.T, p product) (port, ca string) {
 	t.Helper()
-	f, err := os.Open("testdata/company.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	snapshot, err := testrailsim.Load(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := testrailsim.New(snapshot)
+	server, err := p.begin(p.example(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,11 +143,13 @@ func (p *proxy) Write(sent []byte) (int, error) {
 }
 
 // The environment of a process says which proxy there is, and a process asks it once: each case is one of its own.
-func TestProxy(t *testing.T) {
+func TestProxy(t *testing.T) { overProducts(t, testProxy) }
+
+func testProxy(t *testing.T, tool product) {
+	t.Parallel() // with other tools: some cases wait before they try again
 	const user, password = "ines", "pr0xy/s3cret 77f0c3"
 	token := base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
-	apiToken := base64.StdEncoding.EncodeToString([]byte(testrailsim.DefaultAdmin + ":" + adminKey))
-	port, ca := secureCompany(t)
+	port, ca := secureCompany(t, tool)
 	const angry = "HTTP/1.1 407 not %s %s\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nnot %[1]s %[2]s"
 	for _, tt := range []struct {
 		name     string
@@ -168,21 +161,25 @@ func TestProxy(t *testing.T) {
 		code     int
 		through  bool // the proxy is asked
 		said     string
+		sampled  bool // what a login of another kind may change: it is done over every tool, the rest over the first
 	}{
-		{name: "HTTPS_PROXY is used", scheme: "https", variable: "HTTPS_PROXY", through: true, said: "ok   The API is switched on."},
-		{name: "and its other spelling", scheme: "https", variable: "https_proxy", through: true, said: "ok   The API is switched on."},
-		{name: "NO_PROXY holds", scheme: "https", variable: "HTTPS_PROXY", env: []string{"NO_PROXY=" + here}, said: "ok   The API is switched on."},
-		{name: "HTTP_PROXY is for other addresses", scheme: "https", variable: "HTTP_PROXY", said: "ok   The API is switched on."},
+		{sampled: true, name: "HTTPS_PROXY is used", scheme: "https", variable: "HTTPS_PROXY", through: true, said: tool.greeting},
+		{name: "and its other spelling", scheme: "https", variable: "https_proxy", through: true, said: tool.greeting},
+		{name: "NO_PROXY holds", scheme: "https", variable: "HTTPS_PROXY", env: []string{"NO_PROXY=" + here}, said: tool.greeting},
+		{name: "HTTP_PROXY is for other addresses", scheme: "https", variable: "HTTP_PROXY", said: tool.greeting},
 		{
-			name: "a proxy that refuses and repeats the password", scheme: "https", variable: "HTTPS_PROXY", code: 1, through: true,
+			sampled: true, name: "a proxy that refuses and repeats the password", scheme: "https", variable: "HTTPS_PROXY", code: 1, through: true,
 			answer: fmt.Sprintf(angry, password, token), said: "proxy answers 407 not [redacted] [redacted]",
 		},
 		{
-			name: "a proxy that refuses a request that it can read", scheme: "http", variable: "HTTP_PROXY", code: 1, through: true,
+			sampled: true, name: "a proxy that refuses a request that it can read", scheme: "http", variable: "HTTP_PROXY", code: 1, through: true,
 			answer: fmt.Sprintf(angry, password, token), said: "HTTP 407: not [redacted] [redacted]",
 		},
 		{name: "a proxy that is not there", scheme: "https", variable: "HTTPS_PROXY", closed: true, code: 1, said: "The host does not answer: proxyconnect"},
 	} {
+		if !tt.sampled && tool.kind != products()[0].kind {
+			continue
+		}
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			p := newProxy(t, port, tt.answer)
@@ -202,10 +199,10 @@ func TestProxy(t *testing.T) {
 				args = append(args, "--allow-http")
 			}
 			command := exec.CommandContext(t.Context(), "rollcall", args...)
-			command.Env = append([]string{
-				"TESTRAIL_URL=" + tt.scheme + "://" + here + ":" + port, "TESTRAIL_USER=" + testrailsim.DefaultAdmin, "TESTRAIL_API_KEY=" + adminKey,
-				tt.variable + "=" + address.String(), "GORACE=atexit_sleep_ms=0",
-			}, tt.env...)
+			command.Env = append([]string{tt.variable + "=" + address.String(), "GORACE=atexit_sleep_ms=0"}, tt.env...)
+			for name, value := range tool.environment(tt.scheme+"://"+here+":"+port, 1) {
+				command.Env = append(command.Env, name+"="+value)
+			}
 			out, _ := command.CombinedOutput() // its code is looked at below
 			if code := command.ProcessState.ExitCode(); code != tt.code {
 				t.Errorf("exit code %d, want %d", code, tt.code)
@@ -218,10 +215,13 @@ func TestProxy(t *testing.T) {
 			if !strings.Contains(said, tt.said) {
 				t.Errorf("%q is not said", tt.said)
 			}
-			for _, secret := range []string{password, "s3cret", "77f0c3", url.QueryEscape(password), url.PathEscape(password), token, adminKey, apiToken} {
+			for _, secret := range []string{password, "s3cret", "77f0c3", url.QueryEscape(password), url.PathEscape(password), token} {
 				if strings.Contains(said, secret) {
 					t.Errorf("%q is said", secret)
 				}
+			}
+			if line, found := secretIn(said); found {
+				t.Errorf("the key is said: %s", line)
 			}
 			p.mu.Lock()
 			defer p.mu.Unlock()
@@ -231,8 +231,8 @@ func TestProxy(t *testing.T) {
 			if tt.through && p.auth[0] != "Basic "+token {
 				t.Errorf("the proxy was told %q", p.auth[0])
 			}
-			if tt.scheme == "https" && (strings.Contains(p.seen.String(), apiToken) || strings.Contains(p.seen.String(), adminKey)) {
-				t.Errorf("the proxy saw the key:\n%q", p.seen.String())
+			if line, found := secretIn(p.seen.String()); tt.scheme == "https" && found {
+				t.Errorf("the proxy saw the key: %q", line)
 			}
 			if t.Failed() {
 				t.Logf("said:\n%s", said)
@@ -243,7 +243,7 @@ func TestProxy(t *testing.T) {
 
 // A certificate of a CA that nobody knows ends a run with the flag that helps, and the flag helps.
 func TestCAFile(t *testing.T) {
-	port, ca := secureCompany(t)
+	port, ca := secureCompany(t, testRail())
 	_, otherCA := signed(t)
 	empty := filepath.Join(t.TempDir(), "empty.pem")
 	if err := os.WriteFile(empty, []byte("no certificate\n"), 0o600); err != nil {

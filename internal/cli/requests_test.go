@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"rollcall/internal/apply"
 	"rollcall/internal/cli"
 	"rollcall/internal/plan"
 	"rollcall/internal/sim/testrailsim"
@@ -81,7 +80,13 @@ func (c *company) run(t testing.TB, code int, args ...string) string {
 // edit changes the roster by regular expressions; one that matches nothing fails.
 func (c *company) edit(t testing.TB, pairs ...string) {
 	t.Helper()
-	text, err := os.ReadFile(c.roster)
+	rewrite(t, c.roster, pairs...)
+}
+
+// rewrite replaces the first match of each regular expression in a file; one that matches nothing fails.
+func rewrite(t testing.TB, file string, pairs ...string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +98,7 @@ func (c *company) edit(t testing.TB, pairs ...string) {
 		at := pattern.FindIndex(text)
 		text = append(append(bytes.Clone(text[:at[0]]), pattern.ReplaceAll(text[at[0]:at[1]], []byte(pairs[i+1]))...), text[at[1]:]...)
 	}
-	if err := os.WriteFile(c.roster, text, 0o600); err != nil {
+	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -109,87 +114,6 @@ func (c *company) sent() (reads, writes int) {
 	}
 	c.ResetLog()
 	return reads, writes
-}
-
-// A plan without changes costs who am I, roles, and a request a page of users and of groups: 1 + 1 + 8 + 1.
-func TestRequests_noChange(t *testing.T) {
-	c := newCompany(t, testrailsim.GenOptions{Users: 2000, Groups: 150})
-	c.ResetLog()
-	c.run(t, 0, "plan", "--detailed-exitcode", "-f", c.roster)
-	if reads, writes := c.sent(); reads != 11 || writes != 0 {
-		t.Errorf("%d reads and %d writes, want 11 and 0", reads, writes)
-	}
-	c.run(t, 0, "drift", "-f", c.roster)
-	if reads, writes := c.sent(); reads != 11 || writes != 0 {
-		t.Errorf("drift: %d reads and %d writes, want 11 and 0", reads, writes)
-	}
-}
-
-// An apply costs its plan, one write a change, one re-read a group write, and the final pages; and that is what its
-// plan says.
-func TestRequests_mixedMonth(t *testing.T) {
-	tests := []struct {
-		name    string
-		options testrailsim.GenOptions
-	}{
-		{"pages of 250, and one more at the end", testrailsim.GenOptions{Users: 2000, Groups: 150}},
-		{"lists that come whole", testrailsim.GenOptions{Users: 2000, Groups: 150, Switches: arrays(t)}},
-		{"groups on two pages", testrailsim.GenOptions{Users: 600, Groups: 251}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			c := newCompany(t, tt.options)
-			first := c.Snapshot().Groups[0].Name
-			c.edit(t,
-				`(?m)^users:\n`, "users:\n"+
-					"  - {email: joiner.one@acme.example, name: Joiner One, role: Tester, groups: [November]}\n"+
-					"  - {email: joiner.two@acme.example, name: Joiner Two, role: Tester}\n",
-				`(?m)^groups:\n`, "groups:\n  - {name: November, members: [joiner.two@acme.example]}\n",
-				`(?m)^    role: Designer\n`, "    role: Lead\n",
-				`(?m)^    role: Read-only\n`, "    role: Tester\n    until: 2026-11-01\n",
-				`(?m)^  - name: `+regexp.QuoteMeta(first)+`\n    members:\n`, "  - name: "+first+"\n    members:\n      - joiner.one@acme.example\n",
-			)
-			saved := filepath.Join(t.TempDir(), "p.json")
-			c.ResetLog()
-			c.run(t, 0, "plan", "-f", c.roster, "--out", saved)
-			planned, _ := c.sent()
-
-			text, err := os.ReadFile(saved)
-			if err == nil {
-				err = fits("plan", string(text))
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			var p plan.Plan
-			if err := json.Unmarshal(text, &p); err != nil {
-				t.Fatal(err)
-			}
-			kinds := p.Summary.ByKind
-			for _, kind := range []plan.Kind{plan.CreateUser, plan.UpdateUser, plan.DeactivateUser, plan.CreateGroup, plan.UpdateGroup} {
-				if kinds[kind] == 0 {
-					t.Errorf("the month has no %s", kind)
-				}
-			}
-
-			var report apply.Report
-			if err := json.Unmarshal([]byte(c.run(t, 0, "apply", "-f", c.roster, "--yes", "--format", "json")), &report); err != nil {
-				t.Fatal(err)
-			}
-			reads, writes := c.sent()
-			final := pagesOf(len(c.Snapshot().Users), tt.options) + pagesOf(len(c.Snapshot().Groups), tt.options)
-			wantReads := planned + kinds[plan.UpdateGroup] + kinds[plan.DeleteGroup] + final
-			if reads != wantReads || writes != p.Summary.Actions {
-				t.Errorf("%d reads and %d writes, want %d and %d", reads, writes, wantReads, p.Summary.Actions)
-			}
-			if p.Cost.Reads != reads || p.Cost.Writes != writes {
-				t.Errorf("the plan said %d reads and %d writes, and there were %d and %d", p.Cost.Reads, p.Cost.Writes, reads, writes)
-			}
-			if report.Requests.Reads != reads || report.Requests.Writes != writes || report.Requests.Retries != 0 {
-				t.Errorf("the report says %+v, and there were %d reads and %d writes", report.Requests, reads, writes)
-			}
-		})
-	}
 }
 
 // A plan that deletes a group costs the projects too, page by page, and nothing else twice; its apply costs what the plan

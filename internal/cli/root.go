@@ -20,11 +20,16 @@ shows the plan that leads from the one to the other, and carries it out.
   rollcall doctor                     is everything in place?
   rollcall import --out users.yaml    begin with what is there
   rollcall plan                       what would change?
-  rollcall apply                      change it, and report
+  rollcall apply                      change it, and report`
 
-Where and who: TESTRAIL_URL, TESTRAIL_USER, and TESTRAIL_API_KEY or
-TESTRAIL_API_KEY_FILE, in the environment. To try it without an instance:
-rollcall sim.`
+// whereHelp says what the environment has to hold.
+func whereHelp() string {
+	text := "Where and who is said in the environment."
+	for _, t := range tools() {
+		text += fmt.Sprintf(" %s: %s.", t.name, strings.Join(t.missing(func(string) string { return "" }), ", "))
+	}
+	return wrapped(text + " To try it without an instance: rollcall sim.")
+}
 
 const exitHelp = `Exit codes:
     0  success; for drift: in sync
@@ -43,7 +48,7 @@ func newRoot(env Env, shared *common) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "rollcall",
 		Short:         "Users and groups of test-management tools, as code",
-		Long:          rootHelp + "\n\n" + exitHelp,
+		Long:          rootHelp + "\n\n" + whereHelp() + "\n\n" + exitHelp,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs,
@@ -175,8 +180,12 @@ func rosterFlags(f *pflag.FlagSet, o *options) {
 	f.StringVarP(&o.file, "file", "f", defaultFile, "root `FILE` of the roster")
 }
 
+func targetFlag(f *pflag.FlagSet, o *options) {
+	f.StringVar(&o.target, "target", "", "`KIND` of tool, where neither the roster nor the environment says: "+alternatives(kinds(tools())))
+}
+
 func instanceFlags(f *pflag.FlagSet, o *options) {
-	f.StringVar(&o.target, "target", "", "`KIND` of tool, where neither the roster nor the environment says")
+	targetFlag(f, o)
 	f.BoolVar(&o.allowHTTP, "allow-http", false, "send the key without encryption")
 	f.StringVar(&o.caFile, "ca-file", "", "trust the certificates in `FILE` (PEM) beside the system's; SSL_CERT_FILE works too, but not on macOS and Windows")
 	f.StringVar(&o.rate, "rate", "", "most requests a minute, as `N/m`, or max (default: what suits the host)")
@@ -249,9 +258,6 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usage(hint, "flag --%s needs a value", lacking.GetFlag().Name)
 	case errors.As(err, &invalid):
 		kind, known := map[string]string{"int": "a whole number", "uint64": "a whole number", "duration": "a duration such as 90s or 36h", "bool": "true or false"}[invalid.GetFlag().Value.Type()]
-		if flag, ok := invalid.GetFlag().Value.(*switchFlag); ok {
-			hint = flag.hint(invalid.GetValue(), hint)
-		}
 		if !known {
 			return usage(hint, "flag --%s: %v", invalid.GetFlag().Name, invalid.Unwrap())
 		}

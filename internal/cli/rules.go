@@ -91,7 +91,7 @@ func checkOnly(s string) error {
 		if meant := selector(s); meant != "" {
 			hint = question(meant)
 		}
-		return usage(hint, "--only %q is neither a user nor a group", s)
+		return usage(hint, "--only %q does not say whether it is a user or a group", s)
 	}
 	return nil
 }

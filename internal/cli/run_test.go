@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"rollcall/internal/cli"
+	"rollcall/internal/sim/qtestsim"
 	"rollcall/internal/sim/testrailsim"
 )
 
@@ -98,49 +99,69 @@ func TestMain_tellsOfWaits(t *testing.T) {
 
 // TestMain_simulator serves a simulator, asks it, ends it as Ctrl-C does, and looks at what it saved.
 func TestMain_simulator(t *testing.T) {
-	saved, log := filepath.Join(t.TempDir(), "after.json"), filepath.Join(t.TempDir(), "requests.log")
-	out, in := io.Pipe()
-	env, _, stderr := inMemory("sim", "--snapshot", "testdata/company.json", "--listen", "127.0.0.1:0", "--save", saved, "--log", log)
-	env.Stdout.Writer = in
-	ctx, interrupt := context.WithCancel(t.Context())
-	env.Interruptible = func() (context.Context, func()) { return ctx, func() {} }
-	code := make(chan int, 1)
-	go func() {
-		code <- cli.Main(env)
-		_ = in.Close()
-	}()
+	for _, tt := range []struct {
+		name, snapshot  string
+		greeting        string // how it begins
+		exports         []string
+		path, log, kind string // what is asked for, the line of the log for that, what the saved file says it is
+	}{
+		{"TestRail", "testdata/company.json", "SIMULATOR of TestRail cloud-2026, professional: 8 accounts (6 active), 3 groups, 2 projects\n",
+			[]string{"TESTRAIL_URL=http://127.0.0.1:", "TESTRAIL_USER=admin@acme.example\n", "TESTRAIL_API_KEY=" + adminKey + "\n"},
+			"/index.php?/api/v2/get_users", "GET get_users 401", `"testrail-simulator"`},
+		{"qTest", "testdata/site.json", "SIMULATOR of qTest 2026, elite: 8 accounts (6 active), 5 groups, 3 projects\n",
+			[]string{"QTEST_URL=http://127.0.0.1:", "QTEST_TOKEN=" + qtestsim.DefaultToken + "\n"},
+			"/api/v3/groups", "GET /api/v3/groups 401", `"qtest-simulator"`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			saved, log := filepath.Join(t.TempDir(), "after.json"), filepath.Join(t.TempDir(), "requests.log")
+			out, in := io.Pipe()
+			env, _, stderr := inMemory("sim", "--snapshot", tt.snapshot, "--listen", "127.0.0.1:0", "--save", saved, "--log", log)
+			env.Stdout.Writer = in
+			ctx, interrupt := context.WithCancel(t.Context())
+			env.Interruptible = func() (context.Context, func()) { return ctx, func() {} }
+			code := make(chan int, 1)
+			go func() {
+				code <- cli.Main(env)
+				_ = in.Close()
+			}()
 
-	var greeting []byte
-	address := regexp.MustCompile(`export TESTRAIL_URL=(\S+)`)
-	buf := make([]byte, 4096)
-	for !bytes.Contains(greeting, []byte("Ctrl-C ends it.")) {
-		n, err := out.Read(buf)
-		greeting = append(greeting, buf[:n]...)
-		if err != nil {
-			t.Fatalf("%v after %q: %s", err, greeting, stderr)
-		}
-	}
-	found := address.FindSubmatch(greeting)
-	if found == nil || !strings.HasPrefix(string(greeting), "SIMULATOR of TestRail cloud-2026, professional: 8 accounts (6 active), 3 groups, 2 projects\n") {
-		t.Fatalf("greeting is %q", greeting)
-	}
-	resp, err := http.Get(string(found[1]) + "/index.php?/api/v2/get_users")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	if resp.StatusCode != http.StatusUnauthorized {
-		t.Errorf("status %d without credentials, want 401", resp.StatusCode)
-	}
-	interrupt()
-	if got := <-code; got != 0 {
-		t.Errorf("exit code %d, want 0: %s", got, stderr)
-	}
-	for path, want := range map[string]string{saved: `"testrail-simulator"`, log: "GET get_users 401"} {
-		text, err := os.ReadFile(path)
-		if err != nil || !strings.Contains(string(text), want) {
-			t.Errorf("%s does not hold %q: %v\n%s", filepath.Base(path), want, err, text)
-		}
+			var greeting string
+			buf := make([]byte, 4096)
+			for !strings.Contains(greeting, "Ctrl-C ends it.") {
+				n, err := out.Read(buf)
+				greeting += string(buf[:n])
+				if err != nil {
+					t.Fatalf("%v after %q: %s", err, greeting, stderr)
+				}
+			}
+			found := regexp.MustCompile(`export \w+_URL=(\S+)`).FindStringSubmatch(greeting)
+			if found == nil || !strings.HasPrefix(greeting, tt.greeting) || strings.Count(greeting, "export ") != len(tt.exports) {
+				t.Fatalf("greeting is %q", greeting)
+			}
+			for _, export := range tt.exports {
+				if !strings.Contains(greeting, "\n  export "+export) {
+					t.Errorf("greeting is %q, without %q", greeting, export)
+				}
+			}
+			resp, err := http.Get(found[1] + tt.path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = resp.Body.Close()
+			if resp.StatusCode != http.StatusUnauthorized {
+				t.Errorf("status %d without credentials, want 401", resp.StatusCode)
+			}
+			interrupt()
+			if got := <-code; got != 0 {
+				t.Errorf("exit code %d, want 0: %s", got, stderr)
+			}
+			for path, want := range map[string]string{saved: tt.kind, log: tt.log} {
+				text, err := os.ReadFile(path)
+				if err != nil || !strings.Contains(string(text), want) {
+					t.Errorf("%s does not hold %q: %v\n%s", filepath.Base(path), want, err, text)
+				}
+			}
+		})
 	}
 }
 

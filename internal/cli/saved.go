@@ -42,14 +42,14 @@ func (s *savedRead) Caps() plan.Caps { return s.Abilities }
 func (s *savedRead) save(w io.Writer) error { return render.JSON(w, s) }
 
 // loadSaved reads what save wrote. A file that is no saved read is a usage error.
-func loadSaved(path string) (*savedRead, error) {
+func loadSaved(file *givenFile) (*savedRead, error) {
 	const hint = "`rollcall import --snapshot FILE` writes one"
-	text, err := readFile(path, maxInput)
-	if err != nil {
-		return nil, usage(hint, "--live %s: %v", path, cause(err))
+	path := file.path
+	if file.err != nil {
+		return nil, usage(hint, "%v", file.err)
 	}
 	var s savedRead
-	if err := json.Unmarshal(text, &s); err != nil {
+	if err := json.Unmarshal(file.text, &s); err != nil {
 		return nil, usage(hint, "--live %s: not a saved read: %v", path, err)
 	}
 	switch {
@@ -90,17 +90,14 @@ func hours(d time.Duration) string {
 
 // saved returns the saved read of --live as the source of a plan, after it was held against the roster.
 func (r *run) saved(want directory.TargetAssertion) (*savedRead, error) {
-	s, err := loadSaved(r.o.live)
+	s, err := loadSaved(r.given())
 	if err != nil {
 		return nil, err
 	}
 	if err := s.checkAge(r.env.Now(), r.o.maxAge); err != nil {
 		return nil, err
 	}
-	if want.Kind.Set && want.Kind.Value != s.Target.Kind {
-		return nil, usageAt(want.Kind.Pos, "", "the roster is for %s, and %s is of %s", want.Kind.Value, r.o.live, s.Target.Kind)
-	}
-	t, err := chooseTool(tools(), want.Kind, s.Target.Kind, r.env.Getenv)
+	t, err := chooseTool(tools(), r.clues(want.Kind))
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"rollcall/internal/cli"
+	"rollcall/internal/sim/qtestsim"
 	"rollcall/internal/sim/testrailsim"
 )
 
@@ -61,7 +63,7 @@ func scripted(env cli.Env) cli.Env {
 }
 
 // TestScript runs every script. Beside what testscript knows, a script has the commands of the table below, a company
-// in company.json, and in users.yaml a roster that agrees with it.
+// in company.json, in users.yaml a roster that agrees with it, and in site.json and site.yaml the same for qTest.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -71,8 +73,9 @@ func TestScript(t *testing.T) {
 		Setup:               setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     cmdExits,     // exits N COMMAND...: runs it and holds its exit code and its output to the rules
-			"sim":       cmdSim,       // sim NAME [SWITCH=VALUE...] [FILE]: serves a simulator, and points the environment at it
+			"sim":       cmdSim,       // sim NAME [SWITCH=VALUE...] [FILE]: serves a simulator of the tool that the file is of, and points the environment at it
 			"login":     cmdLogin,     // login ADDRESS|wrong: puts who asks, or a key that is wrong, into the environment
+			"qlogin":    cmdQLogin,    // qlogin token|password|wrong-token|wrong-password|both: the same for qTest
 			"simset":    cmdSimSet,    // simset NAME SWITCH=VALUE...: turns switches of a running simulator
 			"simedit":   cmdSimEdit,   // simedit NAME [@METHOD:N] VERB ARGS...: somebody else's edit, now or just before a request
 			"interrupt": cmdInterrupt, // interrupt NAME METHOD:N: Ctrl-C while that request is under way
@@ -107,7 +110,7 @@ func TestScriptsUseExits(t *testing.T) {
 
 // setup gives a script its files, a clock, and no credentials.
 func setup(env *testscript.Env) error {
-	for name, from := range map[string]string{"company.json": "testdata/company.json", "users.yaml": "testdata/users.yaml"} {
+	for name, from := range map[string]string{"company.json": "testdata/company.json", "users.yaml": "testdata/users.yaml", "site.json": "testdata/site.json", "site.yaml": "testdata/site.yaml"} {
 		to := filepath.Join(env.WorkDir, name)
 		if _, err := os.Stat(to); err == nil {
 			continue // the script brings its own
@@ -159,8 +162,9 @@ func checkFiles(env *testscript.Env) {
 // spellings.
 func secretIn(text string) (line string, found bool) {
 	basic := base64.StdEncoding.EncodeToString([]byte(testrailsim.DefaultAdmin + ":" + adminKey))
+	secrets := []string{marker, basic, qtestsim.TokenPrefix, qtestsim.DefaultPassword, qtestsim.VendorPassword, "sim-session-", "sim-refresh-"}
 	for line := range strings.SplitSeq(text, "\n") {
-		if strings.Contains(line, marker) || strings.Contains(line, basic) {
+		if slices.ContainsFunc(secrets, func(secret string) bool { return strings.Contains(line, secret) }) {
 			return line, true
 		}
 	}

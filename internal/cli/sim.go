@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,27 +9,23 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"rollcall/internal/sim/testrailsim"
 )
 
-// simOptions are the flags of sim beside the switches, each of which is a flag of its own.
+// simOptions are the flags of sim.
 type simOptions struct {
+	kind     string
 	listen   string
 	snapshot string
 	save     string
 	log      string
-
-	users, groups, projects int
-	seed                    uint64
-
-	switches map[string]string // those that were given, by name
+	size     companySize
+	seed     uint64
+	switches *switchFlags
 }
 
 const (
@@ -37,28 +34,27 @@ const (
 )
 
 func newSim(env Env, shared *common) *cobra.Command {
-	s := &simOptions{switches: make(map[string]string)}
-	c := newCommand(env, shared, "sim [flags]", "Serve a simulator of TestRail",
-		"Serves an in-memory TestRail until it is interrupted, and prints what to put into the environment to use it.\n"+
-			"Its state comes from --snapshot, or is a made-up company; --save writes it when the simulator ends, in the form\n"+
+	all := tools()
+	s := &simOptions{switches: newSwitchFlags(all)}
+	c := newCommand(env, shared, "sim [flags]", "Serve a simulator of a tool",
+		"Serves an in-memory "+alternatives(products(all))+" until it is interrupted, and prints what to put into the environment to use it. "+
+			"Its state comes from --snapshot, or is a made-up company; --save writes it when the simulator ends, in the form "+
 			"that --snapshot here and --sim elsewhere read. With --listen none it is only made and saved.\n\n"+
-			"Every doubtful behaviour of TestRail is a switch, and so are faults.",
-		"  rollcall sim\n  rollcall sim --users 2000 --seed 7 --listen none --save company.json\n"+
-			"  rollcall sim --snapshot company.json --version 7.3 --fault 503@4 --log -", 0, 0).
+			"Every doubtful behaviour of a tool is a switch, and so are faults. With --kind and --help, only those of that tool are shown.",
+		"  rollcall sim\n  rollcall sim --kind "+all[len(all)-1].kind+"\n  rollcall sim --users 2000 --seed 7 --listen none --save company.json\n"+
+			"  rollcall sim --snapshot company.json --latency 200ms --fault 503@4 --log -", 0, 0).
 		with(func(f *pflag.FlagSet, _ *options) {
+			f.StringVar(&s.kind, "kind", all[0].kind, "`KIND` of tool to simulate: "+alternatives(kinds(all)))
 			f.StringVar(&s.listen, "listen", defaultListen, "`ADDRESS` to serve on; port 0 takes a free one, none serves nothing")
-			f.StringVar(&s.snapshot, "snapshot", "", "begin with the state in `FILE`")
+			f.StringVar(&s.snapshot, "snapshot", "", "begin with the state in `FILE`, which says the kind of tool")
 			f.StringVar(&s.save, "save", "", "write the state to `FILE` at the end")
 			f.StringVar(&s.log, "log", "", "write a line for each request to `FILE`, - for standard error")
-			f.IntVar(&s.users, "users", 200, "`N` accounts in the made-up company")
-			f.IntVar(&s.groups, "groups", 0, "`N` groups in the made-up company (default: as many as suit)")
-			f.IntVar(&s.projects, "projects", 0, "`N` projects in the made-up company (default: as many as suit)")
+			f.IntVar(&s.size.users, "users", 200, "`N` accounts in the made-up company")
+			f.IntVar(&s.size.groups, "groups", 0, "`N` groups in the made-up company (default: as many as suit)")
+			f.IntVar(&s.size.projects, "projects", 0, "`N` projects in the made-up company (default: as many as suit)")
 			f.Uint64Var(&s.seed, "seed", 1, "`N` says which company: the same seed makes the same one")
 		})
-	for _, option := range testrailsim.Options() {
-		c.Flags().Var(&switchFlag{option, s.switches}, option.Name, switchUsage(option))
-		_ = c.RegisterFlagCompletionFunc(option.Name, words(literal(option.Values)...)) // the flag was just made
-	}
+	s.switches.register(c.Command)
 	generates := []string{"users", "groups", "projects", "seed"}
 	c.rules = func([]string) error {
 		for _, name := range generates {
@@ -66,106 +62,85 @@ func newSim(env Env, shared *common) *cobra.Command {
 				return usage("leave one of them out", "--%s is about a made-up company, and --snapshot begins with another", name)
 			}
 		}
-		return nil
+		if s.snapshot != "" && !c.Flags().Changed("kind") {
+			s.kind = "" // the file says
+			return nil
+		}
+		t, ok := find(all, s.kind)
+		if !ok {
+			return usage(choices(s.kind, kinds(all)), "--kind %q is not known", s.kind)
+		}
+		return s.switches.check(t)
 	}
 	return c.does(func(ctx context.Context, r *run, _ []string) error { return serveSimulator(ctx, r, s) })
 }
 
-// switchFlag is a switch of the simulator as a flag. Faults add up, so it can be repeated.
-type switchFlag struct {
-	option testrailsim.Option
-	given  map[string]string
-}
-
-// String returns the value that holds.
-func (f *switchFlag) String() string {
-	if v, ok := f.given[f.option.Name]; ok {
-		return v
+// products returns the names of tools for sentences.
+func products(all []tool) []string {
+	known := make([]string, len(all))
+	for i, t := range all {
+		known[i] = t.name
 	}
-	return ""
+	return known
 }
 
-// Set takes a value, after the simulator found it good.
-func (f *switchFlag) Set(value string) error {
-	var scratch testrailsim.Switches
-	if err := scratch.Set(f.option.Name, value); err != nil {
-		return errors.Unwrap(err) // the flag has the name of the switch
-	}
-	if before, ok := f.given[f.option.Name]; ok && f.option.Name == "fault" {
-		value = before + "," + value
-	}
-	f.given[f.option.Name] = value
-	return nil
-}
-
-// hint returns the value that somebody meant who wrote value, or the other hint. Of a fault only the kind is a word.
-func (f *switchFlag) hint(value, otherwise string) string {
-	fault := value[strings.LastIndexByte(value, ',')+1:]
-	if end := strings.IndexAny(fault, ":@"); end >= 0 {
-		fault = fault[:end]
-	}
-	return didYouMean(fault, literal(f.option.Values), otherwise)
-}
-
-// literal returns the values that are written as they are: those in capitals stand for others.
-func literal(values []string) []string {
-	return slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == strings.ToUpper(v) && v != strings.ToLower(v) })
-}
-
-// Type names the values in the help.
-func (f *switchFlag) Type() string { return "VALUE" }
-
-func switchUsage(o testrailsim.Option) string {
-	if o.Name == "fault" {
-		return o.Usage + " (repeatable)"
-	}
-	return o.Usage + ": " + alternatives(o.Values)
-}
-
-// newSimulator returns the simulator that the flags describe.
-func (s *simOptions) newSimulator() (*testrailsim.Server, error) {
-	snapshot, err := s.begin()
+// begin returns the state that the flags describe, and the tool that it is of.
+func (s *simOptions) begin() (tool, world, error) {
+	t, w, err := s.state()
 	if err != nil {
-		return nil, err
+		return tool{}, nil, err
 	}
-	for _, option := range testrailsim.Options() { // in the order of the table, so that errors do not depend on a map
-		if value, ok := s.switches[option.Name]; ok {
-			if err := snapshot.Switches.Set(option.Name, value); err != nil {
-				return nil, usage("", "%v", err)
-			}
-		}
+	if err := s.switches.check(t); err != nil {
+		return tool{}, nil, err
 	}
-	server, err := testrailsim.New(snapshot)
-	if err != nil {
-		return nil, usage("", "%v", err)
-	}
-	return server, nil
+	return t, w, s.switches.set(t, w.switches())
 }
 
-func (s *simOptions) begin() (testrailsim.Snapshot, error) {
+// state returns the state without what the switches say.
+func (s *simOptions) state() (tool, world, error) {
+	all := tools()
 	if s.snapshot == "" {
-		if s.users < 1 || s.groups < 0 || s.projects < 0 {
-			return testrailsim.Snapshot{}, usage("", "a company has one account at least, and no negative number of anything")
+		if s.size.users < 1 || s.size.groups < 0 || s.size.projects < 0 {
+			return tool{}, nil, usage("", "a company has one account at least, and no negative number of anything")
 		}
-		return testrailsim.Generate(s.seed, testrailsim.GenOptions{Users: s.users, Groups: s.groups, Projects: s.projects}), nil
+		t, _ := find(all, s.kind)
+		return t, t.simulation.generate(s.seed, s.size), nil
 	}
-	f, err := os.Open(s.snapshot)
+	text, err := readFile(s.snapshot, maxInput)
 	if err != nil {
-		return testrailsim.Snapshot{}, usage("`rollcall sim --listen none --save FILE` makes one", "--snapshot %s: %v", s.snapshot, cause(err))
+		return tool{}, nil, usage(snapshotHint, "--snapshot %s: %v", s.snapshot, cause(err))
 	}
-	defer f.Close()
-	snapshot, err := testrailsim.Load(f)
+	of, ok := simulated(all, text)
+	switch {
+	case !ok:
+		return tool{}, nil, usage(snapshotHint, "--snapshot %s is no state of a simulator", s.snapshot)
+	case s.kind != "" && s.kind != of.kind:
+		return tool{}, nil, usage("leave --kind out", "--kind says %s, and %s is of %s", s.kind, s.snapshot, of.kind)
+	}
+	w, err := of.simulation.load(bytes.NewReader(text))
 	if err != nil {
-		return testrailsim.Snapshot{}, usage("", "--snapshot %s: %v", s.snapshot, err)
+		return tool{}, nil, usage("", "--snapshot %s: %v", s.snapshot, err)
 	}
-	return snapshot, nil
+	return of, w, nil
 }
+
+// snapshotHint says where states of simulators come from.
+const snapshotHint = "`rollcall sim --listen none --save FILE` makes one"
 
 // serveSimulator serves until ctx ends, which is how a simulator is meant to end: it is no interrupt.
 func serveSimulator(ctx context.Context, r *run, s *simOptions) error {
-	server, err := s.newSimulator()
+	t, w, err := s.begin()
 	if err != nil {
 		return err
+	}
+	log, closeLog, err := s.openLog(r)
+	defer closeLog()
+	if err != nil {
+		return err
+	}
+	server, err := w.serve(log)
+	if err != nil {
+		return usage("", "%v", err)
 	}
 	saved, err := beginOptional("--save", s.save, private)
 	if err != nil {
@@ -173,7 +148,7 @@ func serveSimulator(ctx context.Context, r *run, s *simOptions) error {
 	}
 	defer saved.discard()
 	if s.listen != listenNone {
-		if err := s.serve(ctx, r, server); err != nil {
+		if err := serve(ctx, s.listen, server, func(address string) { greet(r.env.Stdout, address, t, w) }); err != nil {
 			return err
 		}
 	} else if s.save == "" {
@@ -189,25 +164,29 @@ func serveSimulator(ctx context.Context, r *run, s *simOptions) error {
 	return nil
 }
 
-func (s *simOptions) serve(ctx context.Context, r *run, server *testrailsim.Server) error {
-	switch s.log {
-	case "":
-	case "-":
-		server.Log = r.env.Stderr
-	default:
-		f, err := os.OpenFile(s.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, private)
-		if err != nil {
-			return usage("", "--log %s: %v", s.log, cause(err))
-		}
-		defer f.Close()
-		server.Log = f
+// openLog opens the file of --log. log is nil if there shall be none, and close has to be called in any case.
+func (s *simOptions) openLog(r *run) (log io.Writer, close func(), err error) {
+	switch {
+	case s.log == "" || s.listen == listenNone:
+		return nil, func() {}, nil
+	case s.log == "-":
+		return r.env.Stderr, func() {}, nil
 	}
-	var listen net.ListenConfig
-	listener, err := listen.Listen(ctx, "tcp", s.listen)
+	f, err := os.OpenFile(s.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, private)
 	if err != nil {
-		return usage("another simulator may be running: --listen 127.0.0.1:0 takes a free port", "--listen %s: %v", s.listen, err)
+		return nil, func() {}, usage("", "--log %s: %v", s.log, cause(err))
 	}
-	greet(r.env.Stdout, listener.Addr().String(), server.Snapshot())
+	return f, func() { _ = f.Close() }, nil
+}
+
+// serve answers requests to an address until ctx ends. greet is told the address before the first of them.
+func serve(ctx context.Context, on string, server service, greet func(address string)) error {
+	var listen net.ListenConfig
+	listener, err := listen.Listen(ctx, "tcp", on)
+	if err != nil {
+		return usage("another simulator may be running: --listen 127.0.0.1:0 takes a free port", "--listen %s: %v", on, err)
+	}
+	greet(listener.Addr().String())
 	web := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listener) }()
@@ -226,20 +205,30 @@ func (s *simOptions) serve(ctx context.Context, r *run, server *testrailsim.Serv
 }
 
 // greet says what is served, and what to put into the environment of another terminal.
-func greet(to io.Writer, address string, s testrailsim.Snapshot) {
-	active := 0
-	for i := range s.Users {
-		if s.Users[i].IsActive {
-			active++
-		}
-	}
-	fmt.Fprintf(to, "SIMULATOR of TestRail %s, %s: %s (%d active), %s, %s\n", s.Switches.Get("version"), s.Switches.Get("edition"),
-		count(len(s.Users), "account", "accounts"), active, count(len(s.Groups), "group", "groups"), count(len(s.Projects), "project", "projects"))
-	user, key, ok := simulatedAdmin(s.Users)
+func greet(to io.Writer, address string, t tool, w world) {
+	fmt.Fprintf(to, "SIMULATOR of %s\n", w.about())
+	user, key, ok := w.admin()
 	if !ok {
 		fmt.Fprintf(to, "listening on http://%s; no account is an active administrator\n", address)
 		return
 	}
-	fmt.Fprintf(to, "\nIn another terminal:\n\n  export TESTRAIL_URL=http://%s\n  export TESTRAIL_USER=%s\n  export TESTRAIL_API_KEY=%s\n"+
-		"  rollcall doctor\n\nCtrl-C ends it.\n", address, shellQuoted(user), shellQuoted(key))
+	fmt.Fprintf(to, "\nIn another terminal:\n\n%s  rollcall doctor\n\nCtrl-C ends it.\n", exports(t, "http://"+address, user, key))
+}
+
+// exports are the lines by which a shell learns where a tool is and who asks, in the first way that fits.
+func exports(t tool, address, user, key string) string {
+	var b strings.Builder
+	export := func(name, value string) { fmt.Fprintf(&b, "  export %s_%s=%s\n", t.prefix, name, shellQuoted(value)) }
+	export("URL", address)
+	for _, l := range t.logins {
+		if (l.user == "") != (user == "") {
+			continue
+		}
+		if l.user != "" {
+			export(l.user, user)
+		}
+		export(l.secret, key)
+		break
+	}
+	return b.String()
 }

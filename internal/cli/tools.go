@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -13,10 +12,29 @@ import (
 	"rollcall/internal/directory"
 	"rollcall/internal/httpx"
 	"rollcall/internal/plan"
-	"rollcall/internal/provider/testrail"
 	"rollcall/internal/render"
-	"rollcall/internal/sim/testrailsim"
+	"rollcall/internal/spec"
 )
+
+// tool is a test-management tool: all that the commands need to know of it. A row of the table has a file of its own,
+// tool_*.go. These files, and the packages of providers and simulators behind them, are the only places that name a tool.
+type tool struct {
+	kind   string            // as `target.kind` and --target name it
+	name   string            // of the product, in sentences
+	prefix string            // of its variables in the environment
+	logins []login           // the ways to say who asks, the best first
+	lacks  map[string]string // the keys of a user that it can't hold, each with a hint
+
+	parseURL   func(string) (*url.URL, error)
+	reader     func(access) (remote, error)
+	writer     func(access) (writer, error)
+	diagnose   func(context.Context, access) ([]finding, error)
+	advise     func(error) string // what its provider advises on an error of a reading, "" for nothing
+	simulation simulation
+}
+
+// tools returns the table of tools.
+func tools() []tool { return []tool{testrailTool(), qtestTool()} }
 
 // reader is what every command but apply gets of an instance: it has no method that writes.
 type reader interface {
@@ -42,12 +60,21 @@ type writer interface {
 // access is how an instance is reached.
 type access struct {
 	url       string
-	user      string
-	key       httpx.Secret
+	user      string       // who asks; "": the key says it
+	key       httpx.Secret // the secret of a login
 	pace      *plan.Pace
 	transport http.RoundTripper // nil: the network
 	http      httpx.Options
 	onRead    func(list string, soFar int) // called after each page of a list, from any goroutine; nil: not called
+}
+
+// client returns the options of a client that reaches the instance.
+func (a *access) client() httpx.Options {
+	opts := a.http
+	if a.transport != nil {
+		opts.Transport = a.transport
+	}
+	return opts
 }
 
 // finding is what a diagnosis found. Err is nil for what is fine and for abilities that are missing.
@@ -63,117 +90,8 @@ type simulator struct {
 	save func(io.Writer) error
 }
 
-// tool is a test-management tool: all that the commands need to know of it. This table and the packages behind it are the
-// only places that name one.
-type tool struct {
-	kind   string // as `target.kind` and --target name it
-	prefix string // of its variables in the environment
-
-	parseURL func(string) (*url.URL, error)
-	reader   func(access) (remote, error)
-	writer   func(access) (writer, error)
-	diagnose func(context.Context, access) ([]finding, error)
-	simulate func(io.Reader) (*simulator, error)
-}
-
-func tools() []tool {
-	return []tool{{
-		kind:     "testrail",
-		prefix:   "TESTRAIL",
-		parseURL: testrail.ParseURL,
-		reader: func(a access) (remote, error) {
-			r, err := testrail.NewReader(testrailConfig(a))
-			return r, err
-		},
-		writer: func(a access) (writer, error) {
-			w, err := testrail.NewWriter(testrailConfig(a))
-			return w, err
-		},
-		diagnose: diagnoseTestRail,
-		simulate: simulateTestRail,
-	}}
-}
-
-// isIncomplete reports whether an error says that a tool could not be read as one complete and consistent whole.
-func isIncomplete(err error) bool {
-	_, ok := err.(*testrail.InconsistentError)
-	return ok
-}
-
-// adviceOf returns what the tool's provider advises on an error of a request, "" for other errors.
-func adviceOf(err error) string {
-	var failed *httpx.Error
-	var inconsistent *testrail.InconsistentError
-	if errors.As(err, &failed) && failed.Kind != httpx.Canceled || errors.As(err, &inconsistent) {
-		return testrail.Explain(err).Hint
-	}
-	return ""
-}
-
-func testrailConfig(a access) testrail.Config {
-	http := a.http
-	if a.transport != nil {
-		http.Transport = a.transport
-	}
-	return testrail.Config{URL: a.url, User: a.user, Key: a.key, Pace: a.pace, HTTP: http, OnRead: a.onRead}
-}
-
-func diagnoseTestRail(ctx context.Context, a access) ([]finding, error) {
-	r, err := testrail.NewReader(testrailConfig(a))
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	var found []finding
-	for _, f := range r.Diagnose(ctx) {
-		if !f.OK && f.Err == nil && f.Check == testrail.CheckAdministrator {
-			f.Err = errNotAdministrator
-		}
-		found = append(found, finding{Finding: render.Finding{OK: f.OK, Text: f.Text, Hint: f.Hint}, Check: string(f.Check), err: f.Err})
-	}
-	return found, nil
-}
-
-// simulateTestRail returns an embedded TestRail with the state of a snapshot. Its credentials are those of an active
-// administrator; they open nothing else.
-func simulateTestRail(r io.Reader) (*simulator, error) {
-	snapshot, err := testrailsim.Load(r)
-	if err != nil {
-		return nil, err
-	}
-	server, err := testrailsim.New(snapshot)
-	if err != nil {
-		return nil, err
-	}
-	user, key, ok := simulatedAdmin(snapshot.Users)
-	if !ok {
-		return nil, errors.New("simulator has no active administrator")
-	}
-	address := snapshot.URL
-	if address == "" {
-		address = "https://acme.example.test/"
-	}
-	return &simulator{
-		access: access{url: address, user: user, key: httpx.NewSecret(key), transport: server.Transport()},
-		save:   server.Save,
-	}, nil
-}
-
-// simulatedAdmin returns the credentials of the default administrator, or of the first active one.
-func simulatedAdmin(users []testrailsim.User) (user, key string, ok bool) {
-	admins := slices.DeleteFunc(slices.Clone(users), func(u testrailsim.User) bool { return !u.IsActive || !u.IsAdmin })
-	if len(admins) == 0 {
-		return "", "", false
-	}
-	admin := admins[0]
-	if i := slices.IndexFunc(admins, func(u testrailsim.User) bool { return u.Email == testrailsim.DefaultAdmin }); i >= 0 {
-		admin = admins[i]
-	}
-	if admin.APIKey == "" {
-		return admin.Email, testrailsim.DefaultKey, true
-	}
-	return admin.Email, admin.APIKey, true
-}
+// incomplete is implemented by errors which say that a tool could not be read as one complete and consistent whole.
+type incomplete interface{ Incomplete() }
 
 // kinds returns the kinds of tools, as a roster names them.
 func kinds(all []tool) []string {
@@ -184,46 +102,85 @@ func kinds(all []tool) []string {
 	return known
 }
 
-// chooseTool returns the tool that a run is about: the one that the roster names, else --target, else the one whose URL
-// is in the environment, else the only one there is.
-func chooseTool(all []tool, roster directory.Key[string], flag string, getenv func(string) string) (tool, error) {
+// toolsOf returns what the loader of rosters has to know of the tools.
+func toolsOf(all []tool) []spec.Tool {
+	known := make([]spec.Tool, len(all))
+	for i, t := range all {
+		known[i] = spec.Tool{Kind: t.kind, Lacks: t.lacks}
+	}
+	return known
+}
+
+// find returns the tool of a kind.
+func find(all []tool, kind string) (t tool, ok bool) {
+	i := slices.IndexFunc(all, func(t tool) bool { return t.kind == kind })
+	if i < 0 {
+		return tool{}, false
+	}
+	return all[i], true
+}
+
+// clues are all that says which tool a run is about.
+type clues struct {
+	roster directory.Key[string] // target.kind
+	flag   string                // --target
+	file   string                // what --sim or --live names
+	of     string                // the kind of tool that the file is of; "" if it does not say
+	getenv func(string) string
+}
+
+// chooseTool returns the tool that a run is about: the one that the roster names, else --target, else the one that the
+// file of --sim or --live is of, else the one whose URL is in the environment. The first three must not contradict each
+// other. What the environment says is of no use beside a file, and only looked at without.
+func chooseTool(all []tool, c clues) (tool, error) {
 	known := kinds(all)
-	byKind := func(kind string) (tool, bool) {
-		i := slices.Index(known, kind)
-		if i < 0 {
-			return tool{}, false
-		}
-		return all[i], true
-	}
+	kind := c.roster.Value
 	switch {
-	case roster.Set && flag != "" && roster.Value != flag:
-		return tool{}, usageAt(roster.Pos, "leave --target out", "the roster is for %s, and --target says %s", roster.Value, flag)
-	case roster.Set:
-		t, ok := byKind(roster.Value)
+	case c.roster.Set && c.flag != "" && kind != c.flag:
+		return tool{}, usageAt(c.roster.Pos, "leave --target out", "the roster is for %s, and --target says %s", kind, c.flag)
+	case c.roster.Set && c.of != "" && kind != c.of:
+		return tool{}, usageAt(c.roster.Pos, "", "the roster is for %s, and %s is of %s", kind, c.file, c.of)
+	case c.roster.Set:
+		t, ok := find(all, kind)
 		if !ok {
-			return tool{}, usageAt(roster.Pos, "use "+alternatives(known), "target %q is not supported", roster.Value)
+			return tool{}, usageAt(c.roster.Pos, "use "+alternatives(known), "target %q is not supported", kind)
 		}
 		return t, nil
-	case flag != "":
-		t, ok := byKind(flag)
+	case c.flag != "":
+		t, ok := find(all, c.flag)
+		switch {
+		case !ok:
+			return tool{}, usage(choices(c.flag, known), "--target %q is not supported", c.flag)
+		case c.of != "" && c.flag != c.of:
+			return tool{}, usage("leave --target out", "--target says %s, and %s is of %s", c.flag, c.file, c.of)
+		}
+		return t, nil
+	case c.of != "":
+		t, ok := find(all, c.of)
 		if !ok {
-			return tool{}, usage(choices(flag, known), "--target %q is not supported", flag)
+			return tool{}, usage("", "%s is of %q, which is not supported", c.file, c.of)
 		}
 		return t, nil
 	}
-	var set []tool
-	var names []string
+	return fromEnvironment(all, c.getenv)
+}
+
+// fromEnvironment returns the tool whose URL is in the environment.
+func fromEnvironment(all []tool, getenv func(string) string) (tool, error) {
+	var found tool
+	var names, missing []string
 	for _, t := range all {
 		if getenv(t.prefix+"_URL") != "" {
-			set = append(set, t)
+			found = t
 			names = append(names, t.prefix+"_URL")
 		}
+		missing = append(missing, strings.Join(t.missing(getenv), ", ")+" for "+t.name)
 	}
-	switch {
-	case len(set) == 1:
-		return set[0], nil
-	case len(set) > 1:
-		return tool{}, usage("say which with --target, or with `target.kind` in the roster", "%s are both set", strings.Join(names, " and "))
+	switch len(names) {
+	case 1:
+		return found, nil
+	case 0:
+		return tool{}, usage(environmentHint(""), "not set: %s", strings.Join(missing, "; or "))
 	}
-	return all[0], nil
+	return tool{}, usage("say which with --target, or with `target.kind` in the roster", "%s are both set", strings.Join(names, " and "))
 }

@@ -16,9 +16,10 @@ import (
 func newValidate(env Env, shared *common) *cobra.Command {
 	return newCommand(env, shared, "validate [flags]", "Check the files of a roster, without a network",
 		"Reads users.yaml and all that it includes, and prints every problem of all files as file:line:column.\n"+
-			"Nothing is contacted. What only the tool knows, such as the names of roles, is checked by plan.",
+			"Nothing is contacted. What only the tool knows, such as the names of roles, is checked by plan. Keys that a tool can't\n"+
+			"hold are problems where the roster, --target or the environment says which tool it is.",
 		"  rollcall validate\n  rollcall validate -f rosters/users.yaml --format json\n  rollcall validate --format github", 0, 0).
-		with(rosterFlags).in(formatText, formatJSON, formatGitHub).does(validate)
+		with(rosterFlags, targetFlag).in(formatText, formatJSON, formatGitHub).does(validate)
 }
 
 // validation is the result as JSON.
@@ -39,7 +40,10 @@ type validateProblem struct {
 }
 
 func validate(_ context.Context, r *run, _ []string) error {
-	want, err := load(r.o)
+	want, err := r.load()
+	if err == nil && r.o.target != "" {
+		_, err = chooseTool(tools(), r.clues(want.Target.Kind))
+	}
 	if r.o.format == formatJSON {
 		return errors.Join(validateJSON(r, want, err), err)
 	}
@@ -94,13 +98,18 @@ func remarks(want *directory.Desired) []string {
 }
 
 // load reads the roster. A root file that can't be read at all is a usage error.
-func load(o *options) (*directory.Desired, error) {
-	want, err := spec.Load(o.file, spec.Options{Kinds: kinds(tools())})
+func (r *run) load() (*directory.Desired, error) {
+	want, err := spec.Load(r.o.file, r.specOptions())
 	var wrong *spec.ProblemsError
 	if err == nil || errors.As(err, &wrong) {
 		return want, err
 	}
 	return nil, usage("`rollcall import --out users.yaml` makes one of what is there; -f names another", "roster: %v", err)
+}
+
+// specOptions say which tools there are, and which of them a roster is for that names none.
+func (r *run) specOptions() spec.Options {
+	return spec.Options{Tools: toolsOf(tools()), Kind: r.assumed()}
 }
 
 // count returns "1 person" or "2,000 people".

@@ -128,6 +128,9 @@ type ProjectRef struct {
 	Pos     Pos
 	// ProfilePos is where the profile stands; zero if the file names none.
 	ProfilePos Pos
+	// ID is the project itself, whatever it is called; 0: the only one of the name. No key of the file says so: to take back
+	// a run may need it.
+	ID ProjectID
 }
 
 // DefaultProfile is what a member of a project is who has no profile in the file. It is also what qTest makes of him (DOC).

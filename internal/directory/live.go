@@ -114,10 +114,14 @@ type Profile struct {
 	Name Name      `json:"name"`
 }
 
+// OwnSignOn is what the way to sign on is called that is the tool's own, in the live state and, in any case, in files.
+const OwnSignOn Name = "Internal"
+
 // SignOn is a way to sign on. Own says that it is the tool's own, with a password that the tool keeps; a person has no
-// external name there.
+// external name there. NameFixed says that it is a directory service which rules over the names of its people.
 type SignOn struct {
-	ID   SignOnID `json:"id"`
-	Name Name     `json:"name"`
-	Own  bool     `json:"own,omitempty"`
+	ID        SignOnID `json:"id"`
+	Name      Name     `json:"name"`
+	Own       bool     `json:"own,omitempty"`
+	NameFixed bool     `json:"name_fixed,omitempty"`
 }

@@ -96,6 +96,39 @@ groups:
     mode: exact
     members: [a@x.example, b@x.example]  # members
 `},
+		{name: "names in parts, projects and signing on", text: `version: 1
+defaults: {user: {auth: {system: "Acme SSO"}, projects: [{profile: Lead, project: Apollo}]}}
+include:
+- {domains: [x.example], profiles: [Lead], projects: ["pay-*"], files: team.yaml}
+users:
+- note: away
+  auth: {external_name: "7", system: internal}   # by password
+  projects:
+  # the first
+  - profile: Lead   # there
+    project: "Apollo"
+  - {profile: Tester, project: 'Checkout, [old]'}
+  groups: []
+  family_name: Ruiz
+  given_name: Ana
+  email: a@x.example
+`, want: `version: 1
+defaults: {user: {projects: [{project: Apollo, profile: Lead}], auth: {system: Acme SSO}}}
+include:
+  - {files: team.yaml, projects: ["pay-*"], profiles: [Lead], domains: [x.example]}
+users:
+  - email: a@x.example
+    given_name: Ana
+    family_name: Ruiz
+    groups: []
+    projects:
+      # the first
+      - project: Apollo
+        profile: Lead  # there
+      - {project: "Checkout, [old]", profile: Tester}
+    auth: {system: internal, external_name: "7"}  # by password
+    note: away
+`},
 		{name: "quotes, flags, days and empty lines", text: `
 
 

@@ -19,7 +19,7 @@ import (
 
 // load returns the roster that a text is, nil if it is none.
 func load(text string) *directory.Desired {
-	want, err := spec.Load("users.yaml", spec.Options{Kinds: []string{"testrail"}, Texts: map[string]string{"users.yaml": text}})
+	want, err := spec.Load("users.yaml", spec.Options{Tools: []spec.Tool{{Kind: "testrail"}}, Texts: map[string]string{"users.yaml": text}})
 	if err != nil {
 		return nil
 	}

@@ -14,11 +14,12 @@ type layout struct {
 // The layouts by name. The order is that of the documentation of the format: what a person or a group is called and was
 // called, then what they are, then what they belong to, then until when.
 const (
-	layoutRoot  = "file"
-	layoutUser  = "user"
-	layoutGroup = "group"
-	layoutLimit = "limit"
-	layoutAllow = "allow"
+	layoutRoot       = "file"
+	layoutUser       = "user"
+	layoutGroup      = "group"
+	layoutLimit      = "limit"
+	layoutAllow      = "allow"
+	layoutMembership = "membership"
 )
 
 func layouts() map[string]layout {
@@ -43,19 +44,24 @@ func layouts() map[string]layout {
 				"include": "include", "users": layoutUser, "groups": layoutGroup,
 			},
 		},
-		layoutUser: {keys: []string{
-			"email", "name", "was", "id", "active", "role", "admin", "groups", "email_notifications", "mfa_required",
-			"sso_enabled", "assigned_projects", "until", "note",
-		}},
-		layoutGroup: {keys: []string{"name", "was", "id", "mode", "members", "note"}},
-		"target":    {keys: []string{"kind", "url"}},
-		"defaults":  {keys: []string{"user", "group"}, inside: map[string]string{"user": layoutUser, "group": layoutGroup}},
-		"unlisted":  {keys: []string{"users", "groups"}},
-		"guards":    guards,
-		layoutLimit: {keys: []string{"count", "percent", "min_size"}},
-		layoutAllow: {keys: []string{"guard", "count", "cause", "reason", "until"}},
-		"seats":     {keys: []string{"limit", "reserve"}},
-		"include":   {keys: []string{"files", "roles", "groups", "domains", "allow_keys"}},
+		layoutUser: {
+			keys: []string{
+				"email", "name", "given_name", "family_name", "was", "id", "active", "role", "admin", "groups", "projects",
+				"email_notifications", "mfa_required", "sso_enabled", "auth", "assigned_projects", "until", "note",
+			},
+			inside: map[string]string{"projects": layoutMembership, "auth": "auth"},
+		},
+		layoutMembership: {keys: []string{"project", "profile"}},
+		"auth":           {keys: []string{"system", "external_name"}},
+		layoutGroup:      {keys: []string{"name", "was", "id", "mode", "members", "note"}},
+		"target":         {keys: []string{"kind", "url"}},
+		"defaults":       {keys: []string{"user", "group"}, inside: map[string]string{"user": layoutUser, "group": layoutGroup}},
+		"unlisted":       {keys: []string{"users", "groups"}},
+		"guards":         guards,
+		layoutLimit:      {keys: []string{"count", "percent", "min_size"}},
+		layoutAllow:      {keys: []string{"guard", "count", "cause", "reason", "until"}},
+		"seats":          {keys: []string{"limit", "reserve"}},
+		"include":        {keys: []string{"files", "roles", "groups", "projects", "profiles", "domains", "allow_keys"}},
 	}
 }
 

@@ -9,9 +9,10 @@ import (
 	"rollcall/schema"
 )
 
-// object is a mapping of the schema.
+// object is a mapping of the schema, or a list of such.
 type object struct {
 	Properties map[string]json.RawMessage `json:"properties"`
+	Items      *object                    `json:"items"`
 }
 
 // Every key of the file format has its place in the canonical order: one that is added and forgotten here would stand
@@ -40,11 +41,22 @@ func TestLayouts_haveEveryKey(t *testing.T) {
 	check(layoutUser, root.Definitions["user"])
 	check(layoutGroup, root.Definitions["group"])
 	check(layoutLimit, root.Definitions["limit"])
-	for _, key := range []string{"target", "unlisted", "guards", "seats"} {
-		var inside object
-		if err := json.Unmarshal(root.Properties[key], &inside); err != nil {
+	check(layoutMembership, *root.Definitions["projects"].Items)
+	inside := func(in object, key string) object {
+		var found object
+		if err := json.Unmarshal(in.Properties[key], &found); err != nil {
 			t.Fatal(err)
 		}
-		check(key, inside)
+		if found.Items != nil {
+			return *found.Items
+		}
+		return found
 	}
+	for _, key := range []string{"target", "unlisted", "guards", "seats", "include"} {
+		check(key, inside(root.object, key))
+	}
+	check(layoutAllow, inside(inside(root.object, "guards"), "allow"))
+	check("auth", inside(root.Definitions["user"], "auth"))
+	check(layoutUser, inside(inside(root.object, "defaults"), "user"))
+	check(layoutGroup, inside(inside(root.object, "defaults"), "group"))
 }

@@ -73,6 +73,45 @@ type offboarding struct {
 func offboardings() []offboarding {
 	return []offboarding{
 		{
+			name: "entries with projects and a way to sign on, whole or with a last day",
+			text: stays + `leavers: []
+users:
+  - email: ana@x.example
+    given_name: Ana
+    family_name: Ruiz
+    projects:
+      - project: Apollo
+        profile: Lead   # for now
+    auth: {system: LDAP}
+  - email: bo@x.example
+    projects: []
+    auth:
+      external_name: bo
+    note: stays a while
+  - {email: cleo@x.example, projects: [{project: Apollo}]}
+  - email: di@x.example
+`,
+			list: "email,last day\nana@x.example,2026-01-01\nbo@x.example,2027-01-01\ncleo@x.example,2027-01-01\n",
+			want: stays + `leavers:
+  - ana@x.example
+users:
+  - email: bo@x.example
+    projects: []
+    auth:
+      external_name: bo
+    until: 2027-01-01
+    note: stays a while
+  - {email: cleo@x.example, projects: [{project: Apollo}], until: 2027-01-01}
+  - email: di@x.example
+`,
+			wantChanges: []string{
+				"users.yaml:4:5: leaver ana@x.example",
+				"users.yaml:5:5: entry of ana@x.example taken out",
+				"users.yaml:10:12: bo@x.example until 2027-01-01",
+				"users.yaml:12:67: cleo@x.example until 2027-01-01",
+			},
+		},
+		{
 			name: "an entry and its memberships, and a list that there was not",
 			text: stays + `users:
   - email: ana@x.example

@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// maxWidth is how many characters a line may have that holds a list or a mapping in brackets. What is longer gets a
+	// MaxWidth is how many characters a line may have that holds a list or a mapping in brackets. What is longer gets a
 	// line for each item.
-	maxWidth = 132
+	MaxWidth = 132
 	// step is how far each level is indented, dashes too.
 	step = 2
 	// remarkGap is how many spaces stand between a value and the remark behind it at least.
@@ -159,7 +159,7 @@ func (w *writer) fits(n *node, column int) bool {
 	case !n.flow || n.hasRemarks() || n.needsLines():
 		return false
 	}
-	return column+utf8.RuneCountInString(join(n.props, w.brackets(n, ""))) <= maxWidth
+	return column+utf8.RuneCountInString(join(n.props, w.brackets(n, ""))) <= MaxWidth
 }
 
 // needsLines reports whether something in a node can't stand in brackets: a text of several lines, or a key without a value.

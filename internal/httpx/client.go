@@ -51,13 +51,23 @@ type Counts struct {
 
 // Request is one call of an API.
 type Request struct {
-	Method   string // GET or POST
+	Method   string // GET, POST or PUT
 	Path     string // under the client's base, without a leading slash
 	RawQuery string // sent as it is
 	Route    string // what errors and logs call it; it must not hold a secret
 	Class    Class
 	Header   map[string]string // beside what every request has; it must not hold a secret
-	Body     []byte            // JSON; nil: none
+	Body     []byte            // JSON, unless Header says what else; nil: none
+	// Hidden is a body of which nothing is told, and neither of its answer: both are about secrets. It takes the place of
+	// Body; the zero Secret does not.
+	Hidden Secret
+	// Credential takes the place of the client's; the zero Credential does not.
+	Credential Credential
+	// Secrets are what this request has beside its credential that nobody may be shown, such as a password in Body.
+	Secrets []Secret
+	MaxBody int64 // in place of Options.MaxBody; 0: that
+	// Head is given the header of an answer that Decode reads next. It must not keep it. nil: nobody asks for it.
+	Head func(http.Header)
 	// Decode reads the answer to a success. An error means that the answer can't be read: a read or write is then
 	// tried again, so Decode has to start afresh each time. It must not keep the body. nil: the answer is ignored.
 	Decode func(body []byte) error
@@ -67,7 +77,8 @@ type Request struct {
 type Client struct {
 	base       *url.URL
 	credential Credential
-	redactor   func() redactor // made once something went wrong: it takes longer than all else of a client
+	secrets    func() []Secret // of the credential and the way to the host, found out once something went wrong
+	fitting    fitting
 	opts       Options
 	transport  http.RoundTripper
 	traced     bool // the transport tells by httptrace when there is a connection
@@ -92,10 +103,10 @@ func New(base *url.URL, credential Credential, pace Pace, opts Options) (*Client
 	opts.MaxBody = cmp.Or(opts.MaxBody, 64<<20)
 
 	c := &Client{base: base, credential: credential, opts: opts, transport: opts.Transport}
-	c.redactor = sync.OnceValue(func() redactor { return newRedactor(credential.secrets) })
+	c.secrets = func() []Secret { return credential.secrets }
 	if c.transport == nil {
 		c.transport = newTransport(opts.Roots)
-		c.redactor = sync.OnceValue(func() redactor { return newRedactor(slices.Concat(credential.secrets, proxySecrets(base))) })
+		c.secrets = sync.OnceValue(func() []Secret { return slices.Concat(credential.secrets, proxySecrets(base)) })
 	}
 	_, c.traced = c.transport.(*http.Transport)
 	c.buffers.New = func() any { return new(bytes.Buffer) }
@@ -134,7 +145,7 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 	for n := 1; ; n++ {
 		if err := c.pacer.turn(pause); err != nil {
 			if window := (*windowError)(nil); errors.As(err, &window) {
-				return &Error{Method: r.Method, Route: r.Route, Kind: RateLimited, Err: window, EarlierUnclear: earlierUnclear}
+				return &Error{Method: r.Method, Route: r.Route, Kind: RateLimited, Err: window, Spent: window.spent, EarlierUnclear: earlierUnclear}
 			}
 			return canceled(err)
 		}
@@ -152,10 +163,10 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 		}
 		failed.EarlierUnclear = earlierUnclear
 		if r.Class == List {
-			failed.again = ctx.Err() == nil && tries(Write, failed.Kind, failed.Status, c.heard.Load()) > 1
+			failed.again = ctx.Err() == nil && failed.Spent == "" && tries(Write, failed.Kind, failed.Status, c.heard.Load()) > 1
 			return failed
 		}
-		if ctx.Err() != nil || n >= tries(r.Class, failed.Kind, failed.Status, c.heard.Load()) {
+		if ctx.Err() != nil || failed.Spent != "" || n >= tries(r.Class, failed.Kind, failed.Status, c.heard.Load()) {
 			return failed
 		}
 		earlierUnclear = failed.Unclear()
@@ -195,25 +206,28 @@ func (c *Client) try(ctx context.Context, r Request, n int, giveUp time.Time, go
 	}
 	defer resp.Body.Close()
 	c.answered.Store(true)
+	spent := ""
 	if isBusy(resp.StatusCode) { // before the body: the window has begun
 		wait, ok := ParseRetryAfter(resp.Header.Get("Retry-After"), time.Now())
 		if !ok {
 			wait = backoff(n)
 		}
-		c.pacer.shut(wait, resp.StatusCode)
+		spent = spentSpan(resp)
+		c.pacer.shut(wait, resp.StatusCode, spent)
 	}
 
 	buf := c.buffers.Get().(*bytes.Buffer)
 	buf.Reset()
 	defer c.buffers.Put(buf)
-	if l := resp.ContentLength; 0 < l && l <= c.opts.MaxBody {
+	most := cmp.Or(r.MaxBody, c.opts.MaxBody)
+	if l := resp.ContentLength; 0 < l && l <= most {
 		buf.Grow(int(l) + bytes.MinRead)
 	}
-	_, err = buf.ReadFrom(io.LimitReader(resp.Body, c.opts.MaxBody+1))
+	_, err = buf.ReadFrom(io.LimitReader(resp.Body, most+1))
 	if got != nil {
 		got.keep(resp, buf.Bytes(), err == nil)
 	}
-	failed := &Error{Method: r.Method, Route: r.Route, Status: resp.StatusCode}
+	failed := &Error{Method: r.Method, Route: r.Route, Status: resp.StatusCode, Spent: spent}
 	switch body := buf.Bytes(); {
 	case err != nil && resp.StatusCode/100 == 2:
 		failed = c.connectionError(ctx, r, err, true)
@@ -226,11 +240,14 @@ func (c *Client) try(ctx context.Context, r Request, n int, giveUp time.Time, go
 		if limit := namedLimit(failed.Text); limit > 0 && resp.StatusCode == http.StatusTooManyRequests {
 			c.pacer.slow(limit)
 		}
-	case int64(len(body)) > c.opts.MaxBody:
-		failed.Kind, failed.Text = TooLarge, fmt.Sprintf("answer is larger than %d bytes", c.opts.MaxBody)
+	case int64(len(body)) > most:
+		failed.Kind, failed.Text = TooLarge, fmt.Sprintf("answer is larger than %d bytes", most)
 	case isHTML(body):
 		failed.Kind, failed.Text = NotJSON, htmlText(body)
 	default:
+		if r.Head != nil {
+			r.Head(resp.Header)
+		}
 		if r.Decode != nil {
 			if err := r.Decode(body); err != nil {
 				failed.Kind, failed.Err = Unreadable, err

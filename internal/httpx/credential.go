@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"strings"
 )
 
@@ -25,6 +26,9 @@ func (s Secret) reveal() string {
 	}
 	return *s.text
 }
+
+// Empty reports whether there is no text.
+func (s Secret) Empty() bool { return s.reveal() == "" }
 
 // String, Format, MarshalText and LogValue hide the secret.
 func (Secret) String() string { return redacted }
@@ -52,6 +56,15 @@ func Basic(user string, key Secret) Credential {
 		header:  NewSecret("Basic " + token),
 		secrets: []Secret{NewSecret(token), NewSecret(strings.TrimRight(token, "=")), key}, // some leave the padding out
 	}
+}
+
+// Form returns the fields of a form as a body of application/x-www-form-urlencoded, with one more that is secret.
+func Form(fields url.Values, name string, value Secret) Secret {
+	form := url.Values{name: {value.reveal()}}
+	for other, values := range fields {
+		form[other] = values
+	}
+	return NewSecret(form.Encode())
 }
 
 // Bearer returns the credential of a bearer token.

@@ -34,12 +34,13 @@ const (
 
 // Error is a request without the outcome that was due.
 type Error struct {
-	Method string // GET or POST
+	Method string // GET, POST or PUT
 	Route  string // the API's method as Request.Route names it
 	Kind   Kind
 	Status int    // HTTP status of the last answer; 0 if there was none
 	Text   string // the server's own words, at most 300 characters, safe to print
 	Err    error  // the cause on this side, if there is one
+	Spent  string // the span whose allowance of requests is used up, as the last answer says: day, month or year; else ""
 
 	// EarlierUnclear says that an earlier try of the same request may have taken effect, so that a refusal may be the
 	// consequence of our own success.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -63,7 +65,7 @@ func (c *Client) observe(ctx context.Context, r Request, n int, giveUp time.Time
 	status, failed := c.try(ctx, r, n, giveUp, got)
 	event := Event{Method: r.Method, Route: r.Route, Try: n, Status: status, Took: time.Since(start)}
 	if failed != nil {
-		fit := c.redactor()
+		fit := c.fit(&r)
 		failed.Text, failed.Err = fit.safe(failed.Text), fit.safeErr(failed.Err)
 		event.Err = failed
 	}
@@ -101,16 +103,36 @@ func (a *answer) keep(resp *http.Response, body []byte, whole bool) {
 	}
 }
 
+// fitting keeps a redactor for the next request with the same secrets: to make one takes longer than all else of a try.
+type fitting struct {
+	mu       sync.Mutex
+	made     bool
+	secrets  []Secret
+	redactor redactor
+}
+
+// fit returns what makes words about a request fit to be shown.
+func (c *Client) fit(r *Request) redactor {
+	secrets := slices.Concat(c.secrets(), r.Credential.secrets, r.Secrets)
+	f := &c.fitting
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.made || !slices.Equal(f.secrets, secrets) {
+		f.made, f.secrets, f.redactor = true, secrets, newRedactor(secrets)
+	}
+	return f.redactor
+}
+
 // details returns what is told of a try, fit to be shown.
 func (c *Client) details(r Request, got *answer, failed bool) *Details {
-	fit := c.redactor()
+	fit := c.fit(&r)
 	target := c.base.JoinPath(r.Path)
 	target.RawQuery = r.RawQuery
 	d := &Details{
 		Path: fit.detail(target.RequestURI(), maxSource, maxDetailAnswer), Body: fit.detail(string(r.Body), maxDetail, maxDetail),
-		Sent: len(r.Body), Received: got.received, RetryAfter: fit.safe(got.retryAfter),
+		Sent: len(r.body()), Received: got.received, RetryAfter: fit.safe(got.retryAfter),
 	}
-	if failed || r.Class != Read {
+	if (failed || r.Class != Read) && r.Hidden.Empty() {
 		d.Answer = fit.detail(got.text, maxSource, maxDetailAnswer)
 	}
 	return d

@@ -25,10 +25,14 @@ type pacer struct {
 	mu     sync.Mutex
 	until  time.Time // nothing is sent before
 	status int       // of the answer that says so
+	spent  string    // the span whose allowance it says is used up; "": none
 }
 
 // windowError says that the host asked to be left alone for longer than anybody wants to wait.
-type windowError struct{ left, most time.Duration }
+type windowError struct {
+	left, most time.Duration
+	spent      string
+}
 
 func (e *windowError) Error() string {
 	return fmt.Sprintf("host asks for no requests for %s more, and %s at the most are waited for", e.left.Round(time.Second), e.most)
@@ -65,10 +69,10 @@ func (p *pacer) turn(pause pauseFunc) error {
 func (p *pacer) gate(pause pauseFunc) error {
 	for {
 		p.mu.Lock()
-		wait, status := time.Until(p.until), p.status
+		wait, status, spent := time.Until(p.until), p.status, p.spent
 		p.mu.Unlock()
 		if wait > p.maxWait {
-			return &windowError{left: wait, most: p.maxWait}
+			return &windowError{left: wait, most: p.maxWait, spent: spent}
 		}
 		if err := pause(Wait{Why: WaitWindow, Status: status, For: wait}); err != nil || wait <= 0 {
 			return err
@@ -76,13 +80,13 @@ func (p *pacer) gate(pause pauseFunc) error {
 	}
 }
 
-// shut keeps everybody from sending for d, because of an answer with that status. A longer window that is open already
-// stays.
-func (p *pacer) shut(d time.Duration, status int) {
+// shut keeps everybody from sending for d, because of an answer with that status, which says that the allowance of a span
+// is spent. A longer window that is open already stays.
+func (p *pacer) shut(d time.Duration, status int, spent string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if until := time.Now().Add(d); until.After(p.until) {
-		p.until, p.status = until, status
+		p.until, p.status, p.spent = until, status, spent
 	}
 }
 

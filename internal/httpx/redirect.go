@@ -17,11 +17,12 @@ func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
 	target := c.base.JoinPath(r.Path)
 	target.RawQuery = r.RawQuery
 	for hop := 0; ; hop++ {
-		req, err := http.NewRequestWithContext(ctx, r.Method, target.String(), bytes.NewReader(r.Body))
+		body := r.body()
+		req, err := http.NewRequestWithContext(ctx, r.Method, target.String(), bytes.NewReader(body))
 		if err != nil {
 			return nil, err
 		}
-		if r.Body == nil {
+		if body == nil {
 			req.Body, req.GetBody = http.NoBody, nil
 		}
 		req.Header.Set("User-Agent", c.opts.UserAgent)
@@ -31,7 +32,7 @@ func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
 		for name, value := range r.Header {
 			req.Header.Set(name, value)
 		}
-		if header := c.credential.header.reveal(); header != "" {
+		if header := cmp.Or(r.Credential.header.reveal(), c.credential.header.reveal()); header != "" {
 			req.Header.Set("Authorization", header)
 		}
 		if r.Class == Read {
@@ -50,6 +51,14 @@ func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
 		resp.Body.Close()
 		target = next
 	}
+}
+
+// body returns what is sent.
+func (r *Request) body() []byte {
+	if hidden := r.Hidden.reveal(); hidden != "" {
+		return []byte(hidden)
+	}
+	return r.Body
 }
 
 // ours reports whether u is on the host that the credential is for: same scheme, host and port.

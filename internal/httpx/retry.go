@@ -19,7 +19,8 @@ import (
 //	no connection, nothing sent     again   again   error     error, Again
 //	other 4xx, redirect, TLS        error   error   error     error
 //
-// A write that is out of tries is unclear if any of its tries may have taken effect.
+// A write that is out of tries is unclear if any of its tries may have taken effect. A 429 of an allowance for a day or
+// more ends the tries at once: see Error.Spent.
 type Class int
 
 // The classes. Write is for updates, which may be repeated; Create would make a second thing. List is for what was made
@@ -98,6 +99,21 @@ func ParseRetryAfter(header string, now time.Time) (wait time.Duration, ok bool)
 		return 0, false
 	}
 	return min(max(0, date.Sub(now)), longestWindow), true
+}
+
+// spentSpan returns the longest span, of a day or more, whose allowance a 429 says is used up, "" if there is none: no wait
+// that anybody makes ends it. Gateways tell it as in X-Ratelimit-Remaining-Month: 0 (GUESS: those of the Kong gateway, one
+// header a span).
+func spentSpan(resp *http.Response) string {
+	if resp.StatusCode != http.StatusTooManyRequests {
+		return ""
+	}
+	for _, span := range [...]string{"year", "month", "day"} {
+		if strings.TrimSpace(resp.Header.Get("X-Ratelimit-Remaining-"+span)) == "0" {
+			return span
+		}
+	}
+	return ""
 }
 
 // namedLimit returns the requests a minute that an answer names, as in "500 per minute maximum allowed" (LIVE:

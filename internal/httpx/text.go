@@ -9,17 +9,21 @@ import (
 )
 
 // serverText returns what the body of a failed request says: the text under "error" or "message", else the title of an
-// HTML page, else the body.
+// HTML page, else the body. A code under "error" may come with its words in "error_description" (RFC 6749, section 5.2).
 func serverText(body []byte) string {
 	body = bytes.TrimSpace(body)
 	var shape struct {
-		Error   string `json:"error"`
-		Message string `json:"message"`
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+		Message     string `json:"message"`
 	}
 	switch {
 	case len(body) == 0:
 		return ""
 	case json.Unmarshal(body, &shape) == nil && shape.Error+shape.Message != "":
+		if shape.Error != "" && shape.Description != "" {
+			return shape.Error + ": " + shape.Description
+		}
 		return cmp.Or(shape.Error, shape.Message)
 	case isHTML(body):
 		return htmlText(body)

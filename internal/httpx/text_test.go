@@ -23,6 +23,8 @@ func TestError_saysWhatTheServerSaid(t *testing.T) {
 	}{
 		{"the text under error", status(400), "GET get_users: HTTP 400: status 400"},
 		{"the text under message", answer{status: 400, body: `{"message":"no"}`}, "GET get_users: HTTP 400: no"},
+		{"a code with its words", answer{status: 400, body: `{"error":"invalid_grant","error_description":"Bad credentials"}`},
+			"GET get_users: HTTP 400: invalid_grant: Bad credentials"},
 		{"plain text", answer{status: 400, body: "Invalid characters\r\n in URI\x00\x1b[2J"}, "GET get_users: HTTP 400: Invalid characters in URI [2J"},
 		{"nothing", answer{status: 404}, "GET get_users: HTTP 404: no further words"},
 		{"the title of a page", answer{status: 403, body: "<html><TITLE lang=en>No\nway</TITLE>"}, `GET get_users: HTTP 403: an HTML page titled "No way"`},

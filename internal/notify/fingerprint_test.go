@@ -68,6 +68,34 @@ func TestFingerprint_isOfTheDifferencesAlone(t *testing.T) {
 	}
 }
 
+// A project is told by its name, letter by letter; that a field can't be read back any more is no other drift.
+func TestFingerprint_ofProjects(t *testing.T) {
+	base := func() *plan.Plan {
+		return drift(joins("Payments", "Developer", "a@x.example"), leaves("Legacy", "b@x.example"))
+	}
+	want := fingerprint(t, base())
+	for _, tt := range []struct {
+		name   string
+		change func(first, second *plan.Action)
+		same   bool
+	}{
+		{"a field that can be read again", func(a, _ *plan.Action) { a.Fields[0].Unverifiable = false }, true},
+		{"more who stay", func(a, b *plan.Action) { a.Members.Keep, b.Members.Keep = 70, 80 }, true},
+		{"another profile", func(a, _ *plan.Action) { a.Fields[0].New = plan.Text("Tester") }, false},
+		{"another spelling of a project", func(a, _ *plan.Action) { a.Subject = "payments" }, false},
+		{"another member who goes", func(_, b *plan.Action) { b.Members.Remove[0].User = "c@x.example" }, false},
+		{"a group of that name", func(_, b *plan.Action) { b.Kind = plan.UpdateGroup }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := base()
+			tt.change(&p.Batches[0].Actions[0], &p.Batches[1].Actions[0])
+			if got := fingerprint(t, p); (got == want) != tt.same {
+				t.Errorf("same %v, want %v", got == want, tt.same)
+			}
+		})
+	}
+}
+
 func TestFingerprint_ofNoDrift(t *testing.T) {
 	p := refused(drift(), "min_admins", "")
 	p.Manual = []plan.ManualStep{{Action: deactivate("zoe@acme.example")}}

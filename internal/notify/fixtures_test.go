@@ -50,6 +50,24 @@ func group(name string, add, remove []string) plan.Action {
 	return a
 }
 
+// joins is an action that adds people to a project, each by a line of his own.
+func joins(project, profile string, add ...string) plan.Action {
+	a := group(project, add, nil)
+	a.ID, a.Kind = "add_to_project:"+project+" as "+profile, plan.AddToProject
+	a.Fields = []plan.FieldChange{{Field: plan.FieldProfile, New: plan.Text(profile), Unverifiable: true}}
+	for i := range a.Members.Add {
+		a.Members.Add[i].Source = on(40 + 4*i)
+	}
+	return a
+}
+
+// leaves is an action that removes people from a project.
+func leaves(project string, remove ...string) plan.Action {
+	a := group(project, nil, remove)
+	a.ID, a.Kind = "remove_from_project:"+project, plan.RemoveFromProject
+	return a
+}
+
 func refused(p *plan.Plan, name directory.GuardName, subject string) *plan.Plan {
 	p.Guards = append(p.Guards, plan.GuardResult{Guard: name, Status: plan.GuardRefused, Subject: subject, Count: 30, Limit: 25, Text: "30 of 25", Hint: "look"})
 	return p
@@ -72,7 +90,7 @@ func hostile() *plan.Plan {
 	}
 	p := drift()
 	for _, name := range names {
-		more := drift(role(name, name, name+"2"), deactivate(name), group(name, names, []string{name}))
+		more := drift(role(name, name, name+"2"), deactivate(name), group(name, names, []string{name}), joins(name, name, name, name), leaves(name, name))
 		p.Batches, p.Summary.Actions = append(p.Batches, more.Batches...), p.Summary.Actions+more.Summary.Actions
 		p.Notes = append(p.Notes, plan.Note{Code: "reading", Subject: name, Text: "about " + name, Source: on(1)})
 		p = refused(p, "max_removals", name)

@@ -37,13 +37,30 @@ func small() *plan.Plan {
 	return p
 }
 
+// projects is a drift of who belongs to which project, with a field that nobody can read back and a step for a person.
+func projects() *plan.Plan {
+	p := drift(
+		joins("Payments", "Developer", "bo@acme.example"),
+		joins("Mobile App", "Test Lead", "ana@acme.example", "cy@acme.example", "dee@acme.example", "eve@acme.example"),
+		leaves("Legacy <2019>", "zoe@partner.example"),
+	)
+	p.Target = plan.Target{Kind: "qtest", URL: "https://acme.example"}
+	p.Manual = []plan.ManualStep{{Action: group("Old Group", nil, []string{"max@acme.example"}), Where: "Administration > User Groups"}}
+	p.Notes = []plan.Note{{Code: plan.NoteUnverifiable, Subject: "profile", Text: "the profiles that 31 members have in projects can be written and not read: not compared"}}
+	return p
+}
+
 func TestMessages(t *testing.T) {
 	for _, tt := range []struct {
 		file    string
 		message func(notify.Drift) ([]byte, error)
-	}{{"webhook.json", notify.Webhook}, {"slack.json", notify.Slack}} {
+		plan    *plan.Plan
+	}{
+		{"webhook.json", notify.Webhook, small()}, {"slack.json", notify.Slack, small()},
+		{"webhook-projects.json", notify.Webhook, projects()}, {"slack-projects.json", notify.Slack, projects()},
+	} {
 		t.Run(tt.file, func(t *testing.T) {
-			got := indented(t, tt.message, small())
+			got := indented(t, tt.message, tt.plan)
 			path := filepath.Join("testdata", tt.file)
 			if *update {
 				if err := os.WriteFile(path, got, 0o600); err != nil {
@@ -127,7 +144,7 @@ func TestWebhook_fitsItsSchema(t *testing.T) {
 	}
 	scoped := small()
 	scoped.Scope, scoped.Target.Simulator, scoped.Summary.SeatLimit = plan.Scope{Only: []string{"group:qa"}, NoRemovals: true}, true, 420
-	for name, p := range map[string]*plan.Plan{"small": small(), "large": large(), "hostile": hostile(), "scoped": scoped, "the least": drift(role("a@x.example", "b", "c"))} {
+	for name, p := range map[string]*plan.Plan{"small": small(), "large": large(), "hostile": hostile(), "projects": projects(), "scoped": scoped, "the least": drift(role("a@x.example", "b", "c"))} {
 		t.Run(name, func(t *testing.T) {
 			text := message(t, notify.Webhook, p)
 			var v any
@@ -231,7 +248,7 @@ func slackOf(t *testing.T, p *plan.Plan) slackMessage {
 }
 
 func TestSlack_staysWithinItsLimits(t *testing.T) {
-	for name, p := range map[string]*plan.Plan{"small": small(), "large": large(), "hostile": hostile()} {
+	for name, p := range map[string]*plan.Plan{"small": small(), "large": large(), "hostile": hostile(), "projects": projects()} {
 		t.Run(name, func(t *testing.T) {
 			m := slackOf(t, p)
 			if len(m.Blocks) == 0 || len(m.Blocks) > 50 || len(m.Text) > 300 {

@@ -59,7 +59,11 @@ func Slack(d Drift) ([]byte, error) {
 	if refused > 0 {
 		summary += fmt.Sprintf(", refused by %s", count(refused, "guard"))
 	}
-	lists := []slackList{{"The tool is not as the roster says", []string{p.Target.Kind + " " + p.Target.URL, Roster(p.Basis.Files), outline.Headline}}}
+	head := []string{p.Target.Kind + " " + p.Target.URL, Roster(p.Basis.Files), outline.Headline}
+	if outline.Beside != "" {
+		head = append(head, outline.Beside)
+	}
+	lists := []slackList{{"The tool is not as the roster says", head}}
 	lists = append(lists, firstOf("Refused by a guard: apply would not do this", outline.Refused, slackOthers))
 	left := slackActions
 	for i, s := range outline.Sections {

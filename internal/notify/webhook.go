@@ -54,7 +54,7 @@ type Action struct {
 	Source  *directory.Pos     `json:"source,omitempty"`
 }
 
-// Members says how the list of a group would change: addresses, or "#12" for an account that has none.
+// Members says how the members of a group or project would change: addresses, or "#12" for an account that has none.
 type Members struct {
 	Add         []string `json:"add"`
 	MoreAdded   int      `json:"more_added"`

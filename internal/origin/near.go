@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -48,7 +49,7 @@ func onlyBearer(want *directory.Desired, word string) (directory.Email, bool) {
 	for i := range want.Users {
 		u := &want.Users[i]
 		local, _, _ := strings.Cut(string(u.Email.Key()), "@")
-		name := strings.ToLower(u.Name.Value)
+		name := strings.ToLower(cmp.Or(u.Name.Value, directory.FullName(u.GivenName.Value, u.FamilyName.Value)))
 		if word == local || word == name || slices.Contains(parts(local), word) || slices.Contains(parts(name), word) {
 			found = append(found, u.Email)
 		}

@@ -19,6 +19,9 @@ import (
 type Options struct {
 	Root  string         // the root file, as places name it
 	Today directory.Date // in the time zone of the roster
+	// Lacks has the keys of a person that the tool of the roster can't hold: nothing that stands under one of them is missed
+	// or advised. Nil if the tool is not known.
+	Lacks map[string]string
 }
 
 // Kind says what an answer is about.
@@ -50,6 +53,7 @@ const (
 	Defaults Part = "defaults" // which hold where an entry says nothing
 	Members  Part = "members"  // of a group
 	Groups   Part = "groups"   // of a person
+	Projects Part = "projects" // that a person is a member of
 	Leavers  Part = "leavers"
 )
 
@@ -67,13 +71,17 @@ type Grant struct {
 }
 
 // Fact is one thing that the roster says. Key is the key of the file, in the singular where the file has a list: "group" for
-// each group of a person, "member" for each member of a group, "project", "was", and "leaver".
+// each group of a person, "member" for each member of a group, "project" for each that a person is a member of or manages,
+// "was", and "leaver"; a key below a key is told as a path, such as "auth.system".
 type Fact struct {
 	Key      string              `json:"key"`
 	Value    string              `json:"value"`
 	Places   []Place             `json:"places"`             // the one that counts first
 	Mode     directory.GroupMode `json:"mode,omitempty"`     // of a group that the fact is about
+	Profile  directory.Name      `json:"profile,omitempty"`  // that a person has in a project
 	Inactive bool                `json:"inactive,omitempty"` // a member who shall have no access
+
+	list string // the key of the list that a "project" stands in
 }
 
 // Answer is what the roster says about a person or a group.

@@ -50,7 +50,8 @@ func company() *directory.Desired {
 
 func ask(t *testing.T, who, what string) *origin.Answer {
 	t.Helper()
-	a, err := origin.Of(company(), who, what, origin.Options{Root: "users.yaml", Today: directory.Date{Year: 2026, Month: 11, Day: 22}})
+	lacks := map[string]string{"given_name": "", "family_name": "", "projects": "", "auth": ""}
+	a, err := origin.Of(company(), who, what, origin.Options{Root: "users.yaml", Today: directory.Date{Year: 2026, Month: 11, Day: 22}, Lacks: lacks})
 	if err != nil {
 		t.Fatalf("Of(%q, %q): %v", who, what, err)
 	}
@@ -62,6 +63,9 @@ func lines(a *origin.Answer) []string {
 	texts := []string{}
 	for _, f := range a.Facts {
 		text := f.Key + " " + f.Value
+		if f.Profile != "" {
+			text += " as " + string(f.Profile)
+		}
 		for _, p := range f.Places {
 			text += " " + string(p.Part) + "@" + p.String()
 			if p.Grant != nil {

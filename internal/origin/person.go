@@ -3,6 +3,7 @@ package origin
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"rollcall/internal/directory"
 )
@@ -30,7 +31,9 @@ func (q *question) person(u *directory.WantUser, former string) *Answer {
 		p.say("was", string(was.Value), was.Pos, false)
 	}
 	key(&p, "id", u.ID, func(id directory.UserID) string { return strconv.FormatInt(int64(id), 10) })
-	key(&p, "name", u.Name, func(name string) string { return name })
+	key(&p, "name", u.Name, itself)
+	key(&p, "given_name", u.GivenName, itself)
+	key(&p, "family_name", u.FamilyName, itself)
 	if a.State == Inactive {
 		key(&p, "active", u.Active, strconv.FormatBool) // whatever says so manages it
 	} else {
@@ -43,20 +46,15 @@ func (q *question) person(u *directory.WantUser, former string) *Answer {
 	managed(&p, "role", u.Role, func(role directory.Name) string { return string(role) })
 	managed(&p, "admin", u.Admin, strconv.FormatBool)
 	a.Facts = append(a.Facts, groupsOf(q.want, u)...)
+	p.memberships(u)
 	managed(&p, "email_notifications", u.EmailNotifications, strconv.FormatBool)
 	managed(&p, "mfa_required", u.MFARequired, strconv.FormatBool)
 	managed(&p, "sso_enabled", u.SSOEnabled, strconv.FormatBool)
-	for _, project := range u.AssignedProjects.Value {
-		p.say("project", string(project), u.AssignedProjects.Pos, false)
-	}
-	if !u.AssignedProjects.Set {
-		a.Unmanaged = append(a.Unmanaged, "assigned_projects")
-	} else if len(u.AssignedProjects.Value) == 0 {
-		p.say("assigned_projects", "[]", u.AssignedProjects.Pos, false)
-	}
-	if !u.Name.Set {
-		a.Unmanaged = append([]string{"name"}, a.Unmanaged...)
-	}
+	managed(&p, "auth.system", u.SignOn, func(system directory.Name) string { return string(system) })
+	managed(&p, "auth.external_name", u.ExternalName, itself)
+	p.assignedProjects(u)
+	a.Unmanaged = append(unmanagedName(u), a.Unmanaged...)
+	a.Unmanaged = slices.DeleteFunc(a.Unmanaged, q.lacks)
 	if u.Note != "" {
 		p.say("note", u.Note, u.Pos, false)
 	}
@@ -65,6 +63,53 @@ func (q *question) person(u *directory.WantUser, former string) *Answer {
 		q.waysOfPerson(a, u)
 	}
 	return a
+}
+
+func itself(text string) string { return text }
+
+// unmanagedName returns the keys of a name that are not set: a name in one piece says its parts, and they say it.
+func unmanagedName(u *directory.WantUser) []string {
+	switch {
+	case u.Name.Set, u.GivenName.Set && u.FamilyName.Set:
+		return nil
+	case u.GivenName.Set:
+		return []string{"family_name"}
+	case u.FamilyName.Set:
+		return []string{"given_name"}
+	}
+	return []string{"name"}
+}
+
+// memberships says which projects a person is a member of.
+func (p *entryFacts) memberships(u *directory.WantUser) {
+	place := Place{Part: Projects, Grant: grantOf(u.Scope, "projects")}
+	if u.Projects.FromDefault {
+		place = Place{Part: Defaults}
+	}
+	for _, ref := range u.Projects.Value {
+		place.Pos = ref.Pos
+		p.answer.Facts = append(p.answer.Facts, Fact{Key: "project", Value: string(ref.Project), Profile: ref.Profile, Places: []Place{place}, list: "projects"})
+	}
+	switch {
+	case !u.Projects.Set:
+		p.answer.Unmanaged = append(p.answer.Unmanaged, "projects")
+	case len(u.Projects.Value) == 0:
+		p.say("projects", "[]", u.Projects.Pos, u.Projects.FromDefault)
+	}
+}
+
+// assignedProjects says which projects a person manages.
+func (p *entryFacts) assignedProjects(u *directory.WantUser) {
+	place := Place{Pos: u.AssignedProjects.Pos, Part: OwnEntry, Grant: grantOf(u.Scope, "allow_keys")}
+	for _, project := range u.AssignedProjects.Value {
+		p.answer.Facts = append(p.answer.Facts, Fact{Key: "project", Value: string(project), Places: []Place{place}, list: "assigned_projects"})
+	}
+	switch {
+	case !u.AssignedProjects.Set:
+		p.answer.Unmanaged = append(p.answer.Unmanaged, "assigned_projects")
+	case len(u.AssignedProjects.Value) == 0:
+		p.say("assigned_projects", "[]", u.AssignedProjects.Pos, false)
+	}
 }
 
 // stateOf returns what the files say of the access of a person on a day.
@@ -143,8 +188,9 @@ func managed[T any](p *entryFacts, name string, k directory.Key[T], text func(T)
 
 // grantKey returns the key of an include entry that is about a key of a user or group, "" for a key that needs no grant.
 func grantKey(name string) string {
+	outer, _, _ := strings.Cut(name, ".")
 	switch {
-	case name == "project", slices.Contains(directory.GuardedKeys(), name):
+	case slices.Contains(directory.GuardedKeys(), outer):
 		return "allow_keys"
 	case name == "role":
 		return "roles"

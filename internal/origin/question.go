@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +14,13 @@ type question struct {
 	want *directory.Desired
 	opts Options
 	what string // "" for everything
+}
+
+// lacks reports whether the tool of the roster can't hold a key of a person.
+func (q *question) lacks(key string) bool {
+	outer, _, _ := strings.Cut(key, ".")
+	_, lacks := q.opts.Lacks[outer]
+	return lacks
 }
 
 // keysOf returns the table of the keys that may be asked for and what facts call them. A word that does not stand for
@@ -30,8 +38,8 @@ func keysOf(words string) map[string]string {
 }
 
 func personKeys() map[string]string {
-	return keysOf("email was id name active until role admin email_notifications mfa_required sso_enabled note " +
-		"groups=group assigned_projects=project leavers=leaver")
+	return keysOf("email was id name given_name family_name active until role admin email_notifications mfa_required sso_enabled " +
+		"auth auth.system auth.external_name note groups=group projects assigned_projects leavers=leaver")
 }
 
 func groupKeys() map[string]string { return keysOf("name was id mode note members=member") }
@@ -64,13 +72,13 @@ func (q *question) narrow(a *Answer, keys map[string]string) {
 	isKey = isKey && kind == ""
 	facts, unmanaged := []Fact{}, []string{}
 	for _, f := range a.Facts {
-		if isKey && about(f.Key, key) || !isKey && (kind == "" || kind == f.Key) && f.names(name) {
+		if isKey && about(cmp.Or(f.list, f.Key), key) || !isKey && (kind == "" || kind == f.Key) && f.names(name) {
 			facts = append(facts, f)
 			a.Said = a.Said || f.Value != "false" && f.Value != "[]" && f.Key != "active"
 		}
 	}
 	for _, u := range a.Unmanaged {
-		if isKey && (u == name || u == key) {
+		if isKey && about(u, key) {
 			unmanaged = append(unmanaged, u)
 		}
 	}
@@ -80,14 +88,18 @@ func (q *question) narrow(a *Answer, keys map[string]string) {
 	a.Facts, a.Unmanaged = facts, unmanaged
 }
 
-// about reports whether a fact belongs to a key: leavers and dates overrule what a person's `active` says, and an empty list
-// is said under the name of the key.
+// about reports whether a fact belongs to a key: leavers and dates overrule what a person's `active` says, a name in one piece
+// says its parts and they say it, and an empty list is said under the name of the key.
 func about(fact, key string) bool {
 	switch key {
 	case "active":
 		return fact == "active" || fact == "leaver" || fact == "until"
-	case "project":
-		return fact == "project" || fact == "assigned_projects"
+	case "name":
+		return fact == "name" || fact == "given_name" || fact == "family_name"
+	case "given_name", "family_name":
+		return fact == "name" || fact == key
+	case "auth":
+		return strings.HasPrefix(fact, "auth.")
 	case "member":
 		return fact == "member" || fact == "members"
 	}
@@ -128,6 +140,9 @@ func (q *question) nouns() map[string][]string {
 		for _, project := range u.AssignedProjects.Value {
 			add("project", projects, project)
 		}
+		for _, ref := range u.Projects.Value {
+			add("project", projects, ref.Project)
+		}
 	}
 	for i := range q.want.Groups {
 		found["group"] = append(found["group"], string(q.want.Groups[i].Name))
@@ -135,17 +150,18 @@ func (q *question) nouns() map[string][]string {
 	return found
 }
 
-// Questions returns what can be asked of a subject: the keys, and the names that the roster bears; nil if it names no such
-// subject.
-func Questions(want *directory.Desired, who string) []string {
-	q := question{want: want}
+// Questions returns what can be asked of a subject: the keys, but for those that the tool lacks, and the names that the roster
+// bears; nil if it names no such subject. For lacks see Options.
+func Questions(want *directory.Desired, who string, lacks map[string]string) []string {
+	q := question{want: want, opts: Options{Lacks: lacks}}
 	a, err := Of(want, who, "", Options{})
 	switch {
 	case err != nil:
 		return nil
 	case a.Kind == Person:
 		nouns := q.nouns()
-		return slices.Concat(slices.Sorted(maps.Keys(personKeys())), nouns["role"], nouns["group"], nouns["project"])
+		keys := slices.DeleteFunc(slices.Sorted(maps.Keys(personKeys())), q.lacks)
+		return slices.Concat(keys, nouns["role"], nouns["group"], nouns["project"])
 	}
 	questions := slices.Sorted(maps.Keys(groupKeys()))
 	for i := range want.Users {

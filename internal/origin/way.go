@@ -21,20 +21,17 @@ func (q *question) waysOfPerson(a *Answer, u *directory.WantUser) {
 	nouns := q.nouns()
 	ways := map[string]func() []Way{
 		"role": func() []Way {
+			if q.lacks("role") {
+				return nil
+			}
 			line, need := "role: "+plain(name), needs(u.Scope, "roles", u.Scope.AllowsRole(directory.Name(name)))
 			if u.Role.Set && !u.Role.FromDefault {
 				return []Way{{Line: line, Into: IntoLine, At: u.Role.Pos, Needs: need}}
 			}
 			return q.inEntry(u, line, need)
 		},
-		"group": func() []Way { return q.membershipWays(u, directory.Name(name)) },
-		"project": func() []Way {
-			var list directory.Pos
-			if u.AssignedProjects.Set && !u.AssignedProjects.FromDefault {
-				list = u.AssignedProjects.Pos
-			}
-			return q.inList(u, "assigned_projects", name, list, needs(u.Scope, "allow_keys", u.Scope.AllowsKey("assigned_projects")))
-		},
+		"group":   func() []Way { return q.membershipWays(u, directory.Name(name)) },
+		"project": func() []Way { return q.projectWays(u, directory.Name(name)) },
 	}
 	if kind == "" {
 		for _, k := range kinds() {
@@ -55,8 +52,11 @@ func (q *question) waysOfPerson(a *Answer, u *directory.WantUser) {
 		a.Near = near
 		return
 	}
-	if kind == "" { // a role is known to the tool alone, so it may be one that nobody has
+	if kind == "" { // a role is known to the tool alone, so it may be one that nobody has, and so is a project
 		a.Ways = append(ways["role"](), ways["group"]()...)
+		if q.lacks("role") {
+			a.Ways = append(a.Ways, ways["project"]()...)
+		}
 	} else if way, ok := ways[kind]; ok {
 		a.Ways = way()
 	}
@@ -70,23 +70,38 @@ func (q *question) waysOfKey(a *Answer, u *directory.WantUser, key string) []Way
 	if key == "leaver" {
 		return []Way{{Line: "- " + plain(string(u.Email)), Into: IntoLeavers, At: q.root()}}
 	}
-	line, guarded := map[string]string{
-		"was": "was: [ADDRESS]", "id": "id: N", "name": "name: NAME", "until": "until: YYYY-MM-DD", "role": "role: NAME",
-		"note": "note: TEXT", "group": "groups: [NAME]", "project": "assigned_projects: [NAME]",
-	}[key], key
-	switch {
-	case key == "project":
-		guarded = "assigned_projects"
-	case line == "":
-		line = key + ": true"
+	if q.lacks(key) {
+		return nil
 	}
-	need := needs(u.Scope, "allow_keys", u.Scope.AllowsKey(guarded))
+	outer, _, _ := strings.Cut(key, ".")
+	need := needs(u.Scope, "allow_keys", u.Scope.AllowsKey(outer))
+	line := lineOf(key)
+	if key == "auth.external_name" && u.SignOn.Set && !u.SignOn.FromDefault {
+		return []Way{{Line: "external_name: TEXT", Into: IntoEntry, At: u.SignOn.Pos, Needs: need}} // `auth` is there
+	}
+	if key == "auth.system" && u.ExternalName.Set {
+		return []Way{{Line: "system: NAME", Into: IntoEntry, At: u.ExternalName.Pos, Needs: need}}
+	}
 	for _, f := range a.Facts {
 		if f.Places[0].Part == OwnEntry {
 			return []Way{{Line: line, Into: IntoLine, At: f.Places[0].Pos, Needs: need}}
 		}
 	}
 	return q.inEntry(u, line, need)
+}
+
+// lineOf returns a line that sets a key of a person. A key that is not in the table is a flag.
+func lineOf(key string) string {
+	line := map[string]string{
+		"was": "was: [ADDRESS]", "id": "id: N", "name": "name: NAME", "given_name": "given_name: NAME", "family_name": "family_name: NAME",
+		"until": "until: YYYY-MM-DD", "role": "role: NAME", "note": "note: TEXT", "group": "groups: [NAME]",
+		"projects": "projects: [{project: NAME}]", "assigned_projects": "assigned_projects: [NAME]",
+		"auth": "auth: {system: NAME}", "auth.system": "auth: {system: NAME}", "auth.external_name": "auth: {external_name: TEXT}",
+	}[key]
+	if line == "" {
+		return key + ": true"
+	}
+	return line
 }
 
 // waysToActive says what keeps a person from being active: every one of it has to go.
@@ -125,6 +140,58 @@ func (q *question) membershipWays(u *directory.WantUser, name directory.Name) []
 		way.Line, way.Into, way.At = plain(string(u.Email)), IntoList, g.Members.Pos
 	}
 	return append([]Way{way}, own...)
+}
+
+// projectWays says how a person could become a member of a project, and how he could manage it: which of the two there is
+// depends on the tool.
+func (q *question) projectWays(u *directory.WantUser, name directory.Name) []Way {
+	var ways []Way
+	if !q.lacks("projects") {
+		ways = q.intoProject(u, name)
+	}
+	if !q.lacks("assigned_projects") {
+		var list directory.Pos
+		if u.AssignedProjects.Set {
+			list = u.AssignedProjects.Pos
+		}
+		need := needs(u.Scope, "allow_keys", u.Scope.AllowsKey("assigned_projects"))
+		ways = append(ways, q.inList(u, "assigned_projects", string(name), list, need)...)
+	}
+	return ways
+}
+
+// intoProject says how a person could become a member of a project. His list has all his projects: the first line of one has
+// to say so, and one that takes the place of the default has to hold what that has.
+func (q *question) intoProject(u *directory.WantUser, name directory.Name) []Way {
+	ref := directory.ProjectRef{Project: name, Profile: directory.DefaultProfile}
+	need := needs(u.Scope, "projects", u.Scope.AllowsProject(name))
+	if !u.Scope.AllowsProfile(ref.Profile) {
+		if len(u.Scope.Profiles) > 0 {
+			ref.Profile = u.Scope.Profiles[0]
+		} else if need == nil {
+			need = needs(u.Scope, "profiles", false)
+		}
+	}
+	if u.Projects.Set && !u.Projects.FromDefault {
+		return []Way{{Line: plainRef(ref), Into: IntoList, At: u.Projects.Pos, Needs: need}}
+	}
+	var items []string
+	for _, other := range append(slices.Clone(u.Projects.Value), ref) {
+		items = append(items, plainRef(other))
+	}
+	line := "projects: [" + strings.Join(items, ", ") + "]"
+	if !u.Projects.Set && !u.OnlyLeaver() {
+		line += "   # and every other project to stay in"
+	}
+	return q.inEntry(u, line, need)
+}
+
+// plainRef returns an item of `projects`.
+func plainRef(ref directory.ProjectRef) string {
+	if ref.Profile == directory.DefaultProfile {
+		return "{project: " + plain(string(ref.Project)) + "}"
+	}
+	return "{project: " + plain(string(ref.Project)) + ", profile: " + plain(string(ref.Profile)) + "}"
 }
 
 // waysOfGroup says how a group could get what was asked for.

@@ -22,6 +22,7 @@ func (b *builder) split(actions []Action) (doable []Action, manual []ManualStep)
 		}
 		if _, renames := a.Field(FieldName); a.Kind == UpdateGroup && renames && !b.caps.RenamesGroups {
 			step := a
+			step.Detail = "" // of the members, who are not part of it
 			step.Members = &MemberChange{Add: []Member{}, Remove: []Member{}, Keep: a.Members.Keep + len(a.Members.Remove)}
 			byHand(step)
 			a.Fields = nil
@@ -45,6 +46,10 @@ func (b *builder) split(actions []Action) (doable []Action, manual []ManualStep)
 		if len(cannot) > 0 {
 			step := a
 			step.Fields = cannot
+			if len(can) > 0 && a.Kind != CreateUser {
+				// What is done with the account as a whole is not done by hand.
+				step.Kind, step.ID, step.Detail = UpdateUser, actionID(UpdateUser, a.Subject), ""
+			}
 			byHand(step)
 			a.Fields = can
 		}
@@ -64,9 +69,9 @@ func joined(detail, why string) string {
 	return detail + "; " + why
 }
 
-// onlyPresent takes out of group actions the members who would not be there: an account that has to be created or
-// reactivated by hand first. The group's removals wait for them too, so that a team does not lose its old members to new
-// ones who have not come.
+// onlyPresent takes out of the actions on groups and projects the members who would not be there: an account that has to
+// be created or reactivated by hand first. A group's removals wait for them too, so that a team does not lose its old
+// members to new ones who have not come.
 func (b *builder) onlyPresent(actions []Action) []Action {
 	makes := make(map[directory.EmailKey]bool)
 	for i := range actions {
@@ -90,11 +95,14 @@ func (b *builder) onlyPresent(actions []Action) []Action {
 				part.Add = append(part.Add, m)
 				continue
 			}
-			b.found.note(Note{Code: NoteMemberMissing, Subject: string(m.User), Source: m.Source,
-				Text: fmt.Sprintf("joins group %q once the account is there: that is a manual step; until then nobody is removed from the group", a.Subject)})
+			text := fmt.Sprintf("joins %s %q once the account is there: that is a manual step", a.Kind.Noun(), a.Subject)
+			if a.Kind == UpdateGroup {
+				text += "; until then nobody is removed from the group"
+			}
+			b.found.note(Note{Code: NoteMemberMissing, Subject: string(m.User), Source: m.Source, Text: text})
 		}
 		a.Members = &part
-		if a.Kind == CreateGroup || size(&a) > 0 {
+		if a.Kind == CreateGroup || a.Kind == UpdateGroup && size(&a) > 0 || a.Kind == AddToProject && len(part.Add) > 0 {
 			kept = append(kept, a)
 		}
 	}

@@ -23,7 +23,7 @@ func noUserWrites(w *world) {
 func noGroupCalls(w *world) {
 	w.caps.ReadsGroups = false
 	for _, k := range plan.Kinds() {
-		if !k.OnUser() {
+		if k.OnGroup() {
 			w.caps.Kinds[k] = false
 			w.caps.Why[k] = "groups need version 7.5"
 		}

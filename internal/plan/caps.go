@@ -31,10 +31,13 @@ type Caps struct {
 
 	Pages Pages `json:"pages"`
 	// Once is how many requests the first reading takes beside its lists of users, groups and projects: who am I, roles and
-	// the like. UserLists is how many lists of all users every reading takes.
-	Once      int  `json:"once"`
-	UserLists int  `json:"user_lists"`
-	Pace      Pace `json:"pace"`
+	// the like. EachTime is how many every reading takes beside them, UserLists how many lists of all users it reads, and
+	// AccountReads how many requests it takes to read one account before it is written.
+	Once         int  `json:"once"`
+	EachTime     int  `json:"each_time,omitempty"`
+	UserLists    int  `json:"user_lists"`
+	AccountReads int  `json:"account_reads,omitempty"`
+	Pace         Pace `json:"pace"`
 	// Joining says what happens to people who are created, one sentence without a full stop; "" if there is nothing to say.
 	Joining string `json:"joining"`
 }

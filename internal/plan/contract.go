@@ -43,9 +43,9 @@ func Approve(approved *Plan, want *directory.Desired, live *directory.Live, caps
 	for i := range fresh {
 		planned[fresh[i].ID] = &fresh[i]
 	}
-	byHand := make(map[string]bool, len(manual))
+	byHand := make(map[string]*Action, len(manual))
 	for i := range manual {
-		byHand[manual[i].ID] = true
+		byHand[manual[i].ID] = &manual[i].Action
 	}
 	c := &Contract{}
 	known := make(map[string]bool) // ids of approved actions
@@ -56,7 +56,7 @@ func Approve(approved *Plan, want *directory.Desired, live *directory.Live, caps
 		ground := b.compare(a, again)
 		switch {
 		case again != nil:
-		case byHand[a.ID]:
+		case b.nowByHand(a, byHand[a.ID]):
 			ground.move("the API can't do it now")
 		case ground.open && opts.Undoes != "" && len(ground.moved) == 0:
 			// What is to be taken back follows from live: if nothing is any more, live has moved.
@@ -80,6 +80,14 @@ func Approve(approved *Plan, want *directory.Desired, live *directory.Live, caps
 	}
 	c.Plan = b.assemble(agreed, manual)
 	return c, nil
+}
+
+// nowByHand reports whether an approved action, or something of it, is a manual step now.
+func (b *builder) nowByHand(approved, step *Action) bool {
+	return step != nil && (!b.caps.Kinds[approved.Kind] || slices.ContainsFunc(approved.Fields, func(f FieldChange) bool {
+		_, also := step.Field(f.Field)
+		return also
+	}))
 }
 
 // ground is what became of the ground of an approved action.
@@ -143,7 +151,7 @@ func (b *builder) compareAdded(approved, again *Action, g *ground) {
 	}
 	for _, m := range approved.Members.Add {
 		key := m.User.Key()
-		if at, listed := b.byKey[key]; listed && !planned[key] && b.people[at].fate == fateDormant {
+		if p := b.personAt(m.User); p != nil && !planned[key] && p.fate == fateDormant {
 			g.move("%s is inactive now", m.User)
 		}
 	}
@@ -169,10 +177,13 @@ func (b *builder) compareUser(approved, again *Action, g *ground) {
 		g.move("no account bears the address any more")
 		return
 	}
-	if at, listed := b.byKey[directory.Email(approved.Subject).Key()]; listed && again == nil && b.people[at].fate == fateDormant {
+	if p := b.personAt(directory.Email(approved.Subject)); p != nil && again == nil && p.fate == fateDormant {
 		g.move("the account is inactive now")
 	}
 	for _, f := range approved.Fields {
+		if f.Unverifiable {
+			continue
+		}
 		if again != nil {
 			if _, ok := again.Field(f.Field); ok {
 				continue
@@ -225,6 +236,9 @@ func (b *builder) compareGroup(approved *Action, g *ground) {
 func (b *builder) compareProject(approved *Action, g *ground) {
 	project := b.ix.project(directory.ProjectID(approved.SubjectID))
 	switch {
+	case !b.ix.live.ProjectsRead: // the file has nothing to do with projects any more
+		g.open = true
+		return
 	case project == nil:
 		g.move("the project does not exist any more")
 		return
@@ -232,29 +246,42 @@ func (b *builder) compareProject(approved *Action, g *ground) {
 		g.move("the project is called %q now", project.Name)
 		return
 	}
-	in := func(m Member) bool {
-		u := b.accountAt(m.User)
-		return u != nil && slices.Contains(u.Projects, project.ID)
-	}
+	in := func(id directory.UserID) bool { return slices.Contains(b.ix.users[id].Projects, project.ID) }
 	for _, m := range approved.Members.Add {
-		g.open = g.open || !in(m)
+		g.open = g.open || !b.is(m, in)
 	}
 	for _, m := range approved.Members.Remove {
-		g.open = g.open || in(m)
+		g.open = g.open || b.is(m, in)
 	}
+}
+
+// is reports whether something is true of a member's account: one that bears the address, or that of the person whom the
+// file lists under it.
+func (b *builder) is(m Member, so func(directory.UserID) bool) bool {
+	p := b.personAt(m.User)
+	return slices.ContainsFunc(b.ix.byKey.get(m.User.Key()), so) || p != nil && p.live != nil && so(p.live.ID)
+}
+
+// personAt returns the person of the file whom an address means: it is listed under it, or its account bears it. It
+// returns nil for none.
+func (b *builder) personAt(email directory.Email) *person {
+	if at, listed := b.byKey[email.Key()]; listed {
+		return &b.people[at]
+	}
+	if account := b.accountAt(email); account != nil {
+		if at, listed := b.byUserID[account.ID]; listed {
+			return &b.people[at]
+		}
+	}
+	return nil
 }
 
 // compareMembers looks at the members that were approved to come or go.
 func (b *builder) compareMembers(approved *Action, group *directory.Group, g *ground) {
-	members := make(map[directory.EmailKey]bool)
-	for _, id := range group.Members {
-		if u := b.ix.users[id]; u != nil {
-			members[u.Email.Key()] = true
-		}
-	}
+	in := func(id directory.UserID) bool { return contains(group.Members, id) }
 	for _, m := range approved.Members.Add {
 		switch {
-		case members[m.User.Key()]:
+		case b.is(m, in):
 		case approved.Kind == CreateGroup:
 			g.move("the group exists already, without %s", m.User)
 		default:
@@ -262,7 +289,7 @@ func (b *builder) compareMembers(approved *Action, group *directory.Group, g *gr
 		}
 	}
 	for _, m := range approved.Members.Remove {
-		g.open = g.open || members[m.User.Key()]
+		g.open = g.open || b.is(m, in)
 	}
 }
 

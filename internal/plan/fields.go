@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"rollcall/internal/directory"
 )
@@ -112,7 +111,7 @@ func same(f Field, old, new Value) bool {
 	case FieldName, FieldGivenName, FieldFamilyName, FieldRole, FieldProfile:
 		return directory.Name(a).Canonical() == directory.Name(b).Canonical()
 	case FieldSignOn:
-		return strings.EqualFold(string(directory.Name(a).Canonical()), string(directory.Name(b).Canonical()))
+		return foldSignOn(directory.Name(a)) == foldSignOn(directory.Name(b))
 	}
 	return a == b
 }

@@ -38,8 +38,18 @@ func some[T any](d draw, label string, from []T) []T {
 // so that everybody can be re-addressed and nobody gets in the way of another.
 const slots = 6
 
-// world is a live state and a file that fits it: Build returns no error.
+// world is a live state and a file that fits it, of a tool of either side: Build returns no error.
 func (d draw) world() *world {
+	w := d.company()
+	if d.flag("memberships are written on the user") {
+		d.userSide(w)
+	}
+	d.abilities(w)
+	return w
+}
+
+// company is a world of a tool that writes memberships on the group and can do everything.
+func (d draw) company() *world {
 	w := given(self(d.upTo(slots, "self")), project(1, "P1"), project(2, "P2"))
 	d.accounts(w)
 	d.groups(w)
@@ -61,7 +71,6 @@ func (d draw) world() *world {
 	unlisted(pick(d, "unlisted users", directory.PolicyIgnore, directory.PolicyReport, directory.PolicyDeactivate),
 		pick(d, "unlisted groups", directory.PolicyIgnore, directory.PolicyReport, directory.PolicyDelete))(w)
 	d.guards(w)
-	d.abilities(w)
 	return w
 }
 
@@ -243,8 +252,14 @@ func (d draw) abilities(w *world) {
 	}
 	if d.odds(3, "one field is different") {
 		f := pick(d, "field", plan.FieldRole, plan.FieldAdmin, plan.FieldSSOEnabled, plan.FieldAssignedProjects)
+		if w.caps.Membership == plan.OnUser {
+			f = pick(d, "field there", plan.FieldAdmin, plan.FieldSignOn)
+		}
 		w.caps.Writable[f] = false
 		w.caps.Reported[f] = d.flag("reported")
+		if f == plan.FieldSignOn {
+			w.caps.Writable[plan.FieldExternalName] = false
+		}
 	}
 }
 
@@ -255,6 +270,12 @@ func (d draw) shuffled(w *world) *world {
 	s.live.Groups = rapid.Permutation(w.live.Groups).Draw(d.T, "groups")
 	s.live.Roles = rapid.Permutation(w.live.Roles).Draw(d.T, "roles")
 	s.live.Projects = rapid.Permutation(w.live.Projects).Draw(d.T, "projects")
+	s.live.Profiles = rapid.Permutation(w.live.Profiles).Draw(d.T, "profiles")
+	s.live.SignOns = rapid.Permutation(w.live.SignOns).Draw(d.T, "ways to sign on")
+	for i := range s.live.Users {
+		s.live.Users[i].Projects = slices.Clone(s.live.Users[i].Projects)
+		slices.Reverse(s.live.Users[i].Projects)
+	}
 	for i := range s.live.Groups {
 		s.live.Groups[i].Members = rapid.Permutation(s.live.Groups[i].Members).Draw(d.T, "members")
 	}
@@ -262,6 +283,10 @@ func (d draw) shuffled(w *world) *world {
 		s.live.Projects[i].Groups = rapid.Permutation(s.live.Projects[i].Groups).Draw(d.T, "access")
 	}
 	s.want.Users = rapid.Permutation(w.want.Users).Draw(d.T, "entries")
+	for i := range s.want.Users {
+		s.want.Users[i].Projects.Value = slices.Clone(s.want.Users[i].Projects.Value)
+		slices.Reverse(s.want.Users[i].Projects.Value)
+	}
 	s.want.Groups = rapid.Permutation(w.want.Groups).Draw(d.T, "group entries")
 	for i := range s.want.Groups {
 		s.want.Groups[i].Members.Value = slices.Clone(s.want.Groups[i].Members.Value)

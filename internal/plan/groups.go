@@ -62,7 +62,7 @@ func (b *builder) diffGroups() []Action {
 	declared := b.want.Members()
 	for i := range b.groups {
 		g := &b.groups[i]
-		a := Action{Subject: string(g.want.Name), Cause: CauseDeclared, Source: place(g.want.Pos)}
+		a := Action{Subject: string(b.nameOf(g)), Cause: CauseDeclared, Source: place(g.want.Pos)}
 		roster := b.roster(g, declared[g.want.Name.Canonical()])
 		a.Members = &MemberChange{Add: roster.add, Remove: roster.remove, Keep: roster.keep}
 		switch {
@@ -86,6 +86,15 @@ func (b *builder) diffGroups() []Action {
 		actions = append(actions, a)
 	}
 	return actions
+}
+
+// nameOf returns the name that a group has once the plan is applied: that of the file, unless somebody has to change it by
+// hand before.
+func (b *builder) nameOf(g *groupMatch) directory.Name {
+	if g.renamed && !(b.caps.Kinds[UpdateGroup] && b.caps.RenamesGroups) {
+		return g.live.Name
+	}
+	return g.want.Name
 }
 
 // roster is how one group's members change.
@@ -117,7 +126,7 @@ func (b *builder) roster(g *groupMatch, declared []directory.MemberRef) roster {
 		case p.live == nil:
 			r.add = append(r.add, Member{User: p.want.Email, Source: place(m.Pos)})
 		default:
-			r.add = append(r.add, Member{User: p.want.Email, ID: p.live.ID, Source: place(m.Pos)})
+			r.add = append(r.add, Member{User: b.address(p), ID: p.live.ID, Source: place(m.Pos)})
 		}
 	}
 	b.keep(g, wanted)

@@ -127,8 +127,7 @@ func (b *builder) walk(batches []Batch) course {
 			case CreateUser, ReactivateUser:
 				seatsUp++
 			case DeactivateUser:
-				u := b.ix.users[directory.UserID(a.SubjectID)]
-				seatsDown += one(u == nil || u.Active) // who was only invited has no seat to free
+				seatsDown += one(b.freesSeat(a))
 			}
 			if b.gains(a) {
 				adminsUp++

@@ -18,6 +18,7 @@ type index struct {
 	roles    multi[directory.Name, directory.RoleID]
 	projects multi[directory.Name, directory.ProjectID]
 	profiles multi[directory.Name, directory.ProfileID]
+	fixing   map[string]bool // ways to sign on, folded, in which a directory service rules over names
 }
 
 // multi is a map from a name to the ids that bear it. Nearly every name has one bearer: only the others cost a slice of
@@ -67,10 +68,14 @@ func newIndex(unsorted *directory.Live) *index {
 		roles:    newMulti[directory.Name, directory.RoleID](len(live.Roles)),
 		projects: newMulti[directory.Name, directory.ProjectID](len(live.Projects)),
 		profiles: newMulti[directory.Name, directory.ProfileID](len(live.Profiles)),
+		fixing:   make(map[string]bool),
 	}
 	for i := range live.Users {
 		u := &live.Users[i]
 		ix.users[u.ID] = u
+		if u.NameFixed {
+			ix.fixing[foldSignOn(u.SignOn)] = true
+		}
 		if !u.Untouchable() {
 			ix.byKey.add(u.Email.Key(), u.ID)
 		}
@@ -78,6 +83,11 @@ func newIndex(unsorted *directory.Live) *index {
 	for i := range live.Groups {
 		ix.groups[live.Groups[i].ID] = &live.Groups[i]
 		ix.byName.add(live.Groups[i].Name.Canonical(), live.Groups[i].ID)
+	}
+	for _, s := range live.SignOns {
+		if s.NameFixed {
+			ix.fixing[foldSignOn(s.Name)] = true
+		}
 	}
 	for _, r := range live.Roles {
 		ix.roles.add(r.Name.Canonical(), r.ID)

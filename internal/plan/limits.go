@@ -78,10 +78,13 @@ func setsAdmin(a *Action) bool {
 	return ok && to
 }
 
-// movesAdmin reports whether an administrator gets another address: whoever reads its mail can take the account, so it is
-// as good as a grant. Taking the flag away in the same write leaves nothing to take.
+// movesAdmin reports whether an administrator gets another address, another way to sign on or another name there: whoever
+// reads the mail, or bears the name, can take the account, so it is as good as a grant. Taking the flag away in the same
+// write leaves nothing to take.
 func (b *builder) movesAdmin(a *Action) bool {
-	_, moves := a.Field(FieldEmail)
+	moves := slices.ContainsFunc(a.Fields, func(f FieldChange) bool {
+		return f.Field == FieldEmail || f.Field == FieldSignOn || f.Field == FieldExternalName
+	})
 	return moves && b.isAdmin(a) && !revokesAdmin(a) && a.Kind != DeactivateUser
 }
 
@@ -160,12 +163,13 @@ func (b *builder) guardLimits(batches []Batch) []GuardResult {
 		judge(verdict{guard: row.guard, what: what, tally: t, limit: ceiling(limit, row.size(b)), source: limit.Pos})
 	}
 	access := b.projectAccess()
+	joining := joiningOf(batches)
 	var carried tally
 	for i := range batches {
 		for j := range batches[i].Actions {
 			a := &batches[i].Actions[j]
 			if a.Kind == UpdateGroup || a.Kind == RemoveFromProject {
-				judge(b.groupVerdict(a))
+				judge(b.groupVerdict(a, joining))
 			}
 			if a.Kind == DeleteGroup && access.carries(directory.GroupID(a.SubjectID)) {
 				carried.add(a.Cause, 1)
@@ -203,14 +207,31 @@ type verdict struct {
 	source  directory.Pos
 }
 
+// joiningOf counts who joins each project, with whichever profile.
+func joiningOf(batches []Batch) map[directory.ProjectID]int {
+	joining := make(map[directory.ProjectID]int)
+	for i := range batches {
+		for j := range batches[i].Actions {
+			if a := &batches[i].Actions[j]; a.Kind == AddToProject {
+				joining[directory.ProjectID(a.SubjectID)] += len(a.Members.Add)
+			}
+		}
+	}
+	return joining
+}
+
 // groupVerdict is the verdict on one group's or project's removals. Emptying one of two or more is over every limit under 100
-// percent, whatever the arithmetic says of a small group.
-func (b *builder) groupVerdict(a *Action) verdict {
+// percent, whatever the arithmetic says of a small group. Who joins a project does so by an action of its own.
+func (b *builder) groupVerdict(a *Action, joining map[directory.ProjectID]int) verdict {
 	limit := b.want.Guards.Limits[directory.GuardMaxRemovalsPerGroup]
 	size := a.Members.Keep + len(a.Members.Remove)
-	v := verdict{guard: directory.GuardMaxRemovalsPerGroup, subject: a.Subject, what: fmt.Sprintf("of %d members removed", size), limit: ceiling(limit, size), source: limit.Pos}
+	what, joins := "members", len(a.Members.Add)
+	if a.Kind.OnProject() {
+		what, joins = "members of the project", joining[directory.ProjectID(a.SubjectID)]
+	}
+	v := verdict{guard: directory.GuardMaxRemovalsPerGroup, subject: a.Subject, what: fmt.Sprintf("of %d %s removed", size, what), limit: ceiling(limit, size), source: limit.Pos}
 	v.tally.add(a.Cause, b.activeRemoved(a))
-	emptied := size >= 2 && a.Members.Keep+len(a.Members.Add) == 0
+	emptied := size >= 2 && a.Members.Keep+joins == 0
 	if emptied && (!limit.Percent.Set || limit.Percent.Value < 100) {
 		v.what = "members removed, which empties the " + string(a.Kind.Noun())
 		if v.tally.total() == 1 {

@@ -10,13 +10,17 @@ import (
 	"rollcall/internal/plan"
 )
 
-// line writes an action as "kind subject field old>new, ...; +added -removed =kept (needs ...) [cause]".
+// line writes an action as "kind subject field old>new, ...; +added -removed =kept (needs ...) [cause]", with "?" behind a
+// field that can't be verified.
 func line(a *plan.Action) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s %s", a.Kind, a.Subject)
 	sep := " "
 	for _, f := range a.Fields {
 		fmt.Fprintf(&s, "%s%s %s>%s", sep, f.Field, f.Old, f.New)
+		if f.Unverifiable {
+			s.WriteString("?")
+		}
 		sep = ", "
 	}
 	if m := a.Members; m != nil {

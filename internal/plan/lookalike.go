@@ -19,8 +19,7 @@ func (b *builder) noteLookalikes(actions []Action) {
 			if byName == nil {
 				byName = b.unlistedByName()
 			}
-			name, _ := a.Field(FieldName)
-			if alike := byName[directory.Name(name.New.String()).Canonical()]; len(alike) == 1 {
+			if alike := byName[nameIn(a)]; len(alike) == 1 {
 				b.found.note(Note{Code: NoteLookalike, Subject: a.Subject, Source: a.Source, Text: fmt.Sprintf(
 					"has the name of %s, which the file does not list: if it is the same person, write `was: [%s]`", alike[0].Email, alike[0].Email)})
 			}
@@ -33,13 +32,24 @@ func (b *builder) noteLookalikes(actions []Action) {
 	}
 }
 
+// nameIn returns the name with which an action creates a person, in one piece.
+func nameIn(a *Action) directory.Name {
+	name, whole := a.Field(FieldName)
+	if whole {
+		return directory.Name(name.New.String()).Canonical()
+	}
+	given, _ := a.Field(FieldGivenName)
+	family, _ := a.Field(FieldFamilyName)
+	return directory.Name(directory.FullName(given.New.String(), family.New.String())).Canonical()
+}
+
 // unlistedByName returns the active accounts that the file does not list.
 func (b *builder) unlistedByName() map[directory.Name][]*directory.User {
 	byName := make(map[directory.Name][]*directory.User)
 	for i := range b.ix.live.Users {
 		u := &b.ix.live.Users[i]
-		if _, listed := b.byUserID[u.ID]; !listed && u.Active && !u.Untouchable() {
-			name := directory.Name(u.Name).Canonical()
+		name := directory.Name(u.Name).Canonical()
+		if _, listed := b.byUserID[u.ID]; !listed && u.Active && !u.Untouchable() && name != "" {
 			byName[name] = append(byName[name], u)
 		}
 	}

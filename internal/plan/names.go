@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -11,18 +12,19 @@ import (
 // or that two of them are called, and people to create who have no name.
 func (b *builder) checkNames() {
 	var roles, projects, profiles []string
-	for _, p := range b.ix.live.Profiles {
-		profiles = append(profiles, string(p.Name))
-	}
 	for _, r := range b.ix.live.Roles {
 		roles = append(roles, string(r.Name))
 	}
 	for _, p := range b.ix.live.Projects {
 		projects = append(projects, string(p.Name))
 	}
+	for _, p := range b.ix.live.Profiles {
+		profiles = append(profiles, string(p.Name))
+	}
 	for i := range b.people {
 		p := &b.people[i]
 		b.checkNameOf(p)
+		b.checkSignOn(p)
 		if role := p.want.Role; role.Set && b.caps.ReadsRoles {
 			checkName(&b.found, "role", role.Value, role.Pos, b.ix.roles.get(role.Value.Canonical()), roles)
 		}
@@ -33,12 +35,13 @@ func (b *builder) checkNames() {
 		}
 		if b.ix.live.ProjectsRead {
 			for _, ref := range p.want.Projects.Value {
-				checkName(&b.found, "project", ref.Project, ref.Pos, b.ix.projects.get(ref.Project.Canonical()), projects)
-				checkName(&b.found, "profile", ref.Profile, ref.Pos, b.ix.profiles.get(ref.Profile.Canonical()), profiles)
+				if ref.ID == 0 {
+					checkName(&b.found, "project", ref.Project, ref.Pos, b.ix.projects.get(ref.Project.Canonical()), projects)
+				}
+				if pos := cmp.Or(ref.ProfilePos, ref.Pos); pos == ref.ProfilePos || b.joins(p, &ref) {
+					checkName(&b.found, "profile", ref.Profile, pos, b.ix.profiles.get(ref.Profile.Canonical()), profiles)
+				}
 			}
-		}
-		if p.want.SignOn.Set && b.ix.live.SignOnsRead {
-			b.checkSignOn(p.want.SignOn)
 		}
 	}
 	b.checkAdminGroup()
@@ -48,13 +51,15 @@ func (b *builder) checkNames() {
 // be split beyond doubt.
 func (b *builder) checkNameOf(p *person) {
 	w := p.want
-	parts := w.GivenName.Set && w.FamilyName.Set
-	if p.fate == fateCreate && !p.unclear && !w.Name.Set && !parts {
+	if p.unclear {
+		return
+	}
+	if parts := b.caps.NameParts && w.GivenName.Set && w.FamilyName.Set; p.fate == fateCreate && !w.Name.Set && !parts {
 		missing := "no `name`"
 		switch {
-		case w.GivenName.Set:
+		case b.caps.NameParts && w.GivenName.Set:
 			missing = "no `family_name`"
-		case w.FamilyName.Set:
+		case b.caps.NameParts && w.FamilyName.Set:
 			missing = "no `given_name`"
 		}
 		b.found.problem(w.Pos, fmt.Sprintf("user %s does not exist and has %s: it can't be created", w.Email, missing), "")
@@ -62,25 +67,25 @@ func (b *builder) checkNameOf(p *person) {
 	if !b.caps.NameParts || !w.Name.Set || p.fate == fateAbsent || p.fate == fateDormant {
 		return
 	}
-	if p.live != nil && (p.live.NameFixed || same(FieldName, Text(p.live.Name), Text(w.Name.Value))) {
+	switch {
+	case !b.caps.Kinds[p.fate.kind()], !b.caps.Writable[FieldName], b.namesFixed(p):
 		return // nothing of it is written
+	case p.live != nil && same(FieldName, Text(p.live.Name), Text(oneSpaced(w.Name.Value))):
+		return
 	}
-	if _, _, ok := directory.SplitName(w.Name.Value); !ok {
+	if !splits(w.Name.Value) {
 		b.found.problem(w.Name.Pos, fmt.Sprintf("name %q can't be split into a given and a family name", w.Name.Value), "write `given_name` and `family_name` in its place")
 	}
 }
 
-// checkSignOn finds a way to sign on that does not exist. Names of these are compared without case.
-func (b *builder) checkSignOn(name directory.Key[directory.Name]) {
-	var known []string
-	for _, s := range b.ix.live.SignOns {
-		if same(FieldSignOn, Text(string(s.Name)), Text(string(name.Value))) {
-			return
-		}
-		known = append(known, string(s.Name))
-	}
-	checkName[directory.SignOnID](&b.found, "auth system", name.Value, name.Pos, nil, known)
+// splits reports whether a name can be split into a given and a family name beyond doubt.
+func splits(name string) bool {
+	_, _, ok := directory.SplitName(name)
+	return ok
 }
+
+// oneSpaced returns a name with one space between its words.
+func oneSpaced(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 // checkAdminGroup finds the group whose members are the administrators, listed as a group like others: then whoever may
 // change its members could make administrators past every guard.
@@ -90,13 +95,9 @@ func (b *builder) checkAdminGroup() {
 	}
 	for i := range b.want.Groups {
 		g := &b.want.Groups[i]
-		names := []directory.Name{g.Name}
-		for _, was := range g.Was {
-			names = append(names, was.Value)
-		}
-		for _, name := range names {
-			if strings.EqualFold(string(name.Canonical()), string(b.caps.AdminGroup.Canonical())) {
-				b.found.problem(g.Pos, fmt.Sprintf("group %q is the group of the administrators, which is no group here", name), "write `admin: true` on each of them in its place")
+		for _, name := range append([]directory.Key[directory.Name]{directory.At(g.Name, g.Pos)}, g.Was...) {
+			if strings.EqualFold(string(name.Value.Canonical()), string(b.caps.AdminGroup.Canonical())) {
+				b.found.problem(name.Pos, fmt.Sprintf("group %q is the group of the administrators, which is no group here", name.Value), "write `admin: true` on each of them in its place")
 			}
 		}
 	}
@@ -116,7 +117,7 @@ func checkName[ID ~int64](found *findings, noun string, name directory.Name, pos
 }
 
 // checkGrants finds what a file other than the root file would grant through the live state: an account or group outside
-// of its scope that it takes over by pin, and a role or group outside that a reactivation would bring back.
+// of its scope that it takes over by pin, and a role, group or project outside that a reactivation would bring back.
 func (b *builder) checkGrants() {
 	outside := func(pos directory.Pos, scope *directory.Scope, text string) {
 		b.found.problem(pos, text+", which is outside of what this file may grant",
@@ -134,12 +135,18 @@ func (b *builder) checkGrants() {
 		if p.fate != fateReactivate {
 			continue
 		}
-		if !p.want.Role.Set && !scope.AllowsRole(p.live.Role) {
+		hasRole := b.caps.Reported[FieldRole] || p.live.Role != "" // a tool may know no roles
+		if !p.want.Role.Set && hasRole && !scope.AllowsRole(p.live.Role) {
 			outside(p.want.Active.Pos, scope, fmt.Sprintf("user %s: a reactivation brings back the role %q", p.want.Email, p.live.Role))
 		}
 		for _, group := range b.groupsOf(p.live.ID) {
 			if !scope.AllowsGroup(group) {
 				outside(p.want.Active.Pos, scope, fmt.Sprintf("user %s: a reactivation brings back the group %q", p.want.Email, group))
+			}
+		}
+		for _, id := range p.live.Projects {
+			if project := b.ix.project(id); !p.want.Projects.Set && project != nil && !project.Sample && !scope.AllowsProject(project.Name) {
+				outside(p.want.Active.Pos, scope, fmt.Sprintf("user %s: a reactivation brings back the project %q", p.want.Email, project.Name))
 			}
 		}
 	}

@@ -15,6 +15,7 @@ type Stage string
 const (
 	StageDeactivate   Stage = "deactivate"
 	StageCreateUsers  Stage = "create_users"
+	StageReactivate   Stage = "reactivate_users"
 	StageGrantAdmins  Stage = "grant_admins"
 	StageUpdateUsers  Stage = "update_users"
 	StageDemote       Stage = "demote"
@@ -46,20 +47,24 @@ type stageRow struct {
 // does; whoever has none is written when the turn of his groups comes:
 //
 //	deactivate ──seats──┐
-//	create groups ──ids─┴─> create users ──> grant admins ──> update users ──> demote ──> deactivate administrators
-//	                        (with their groups)                └──> set members ──> delete groups ──> join ──> leave projects
+//	create groups ──ids─┴─> create users ──> reactivate ──> grant admins ──> update users ──> demote ──> deactivate administrators
+//	                        (with their groups)    │                              └──> set members ──> delete groups ──> ...
+//	                                               └ a group loses nobody to somebody who has not come back yet
 //
 // An administrator is deactivated in the first batch unless min_admins needs this plan's grants before: then he is late.
 func stages(side Side) []stageRow {
 	deactivate := stageRow{StageDeactivate, "leavers first: it frees their seats",
 		func(a *Action, late bool) bool { return a.Kind == DeactivateUser && !late }}
+	// Where a person's write carries his groups along, who comes back does so in a stage of its own.
+	changes := func(a *Action) bool { return changesAccount(a) && (side == OnGroup || a.Kind != ReactivateUser) }
+	reactivate := stageRow{StageReactivate, "before the groups that wait for them", isOf(ReactivateUser)}
 	createUsers := stageRow{StageCreateUsers, "later batches need their ids", isOf(CreateUser)}
 	accounts := []stageRow{
 		{StageGrantAdmins, "new administrators before old ones go",
-			func(a *Action, _ bool) bool { return changesAccount(a) && (grantsAdmin(a) || returnsAdmin(a)) }},
+			func(a *Action, _ bool) bool { return changes(a) && (grantsAdmin(a) || returnsAdmin(a)) }},
 		{StageUpdateUsers, "addresses, names, roles, flags",
 			func(a *Action, _ bool) bool {
-				return changesAccount(a) && !grantsAdmin(a) && !returnsAdmin(a) && !demotesAdmin(a)
+				return changes(a) && !grantsAdmin(a) && !returnsAdmin(a) && !demotesAdmin(a)
 			}},
 		{StageDemote, "after every grant",
 			func(a *Action, _ bool) bool { return demotesAdmin(a) }},
@@ -77,7 +82,7 @@ func stages(side Side) []stageRow {
 		createGroups.reason = "a person can only be put into a group that is there"
 		createUsers.reason = "each with the groups he belongs to"
 		setMembers.reason = "each person's full set of groups, read again just before"
-		return slices.Concat([]stageRow{deactivate, createGroups, createUsers}, accounts, []stageRow{setMembers}, rest)
+		return slices.Concat([]stageRow{deactivate, createGroups, createUsers, reactivate}, accounts, []stageRow{setMembers}, rest)
 	}
 	return slices.Concat([]stageRow{deactivate, createUsers}, accounts, []stageRow{createGroups, setMembers}, rest)
 }
@@ -197,7 +202,9 @@ func (b *builder) needSeats(batches []Batch) {
 			a := &batches[i].Actions[j]
 			switch {
 			case a.Kind == DeactivateUser && batches[i].Stage == StageDeactivate:
-				freed = append(freed, a.ID)
+				if b.freesSeat(a) {
+					freed = append(freed, a.ID)
+				}
 			case a.Kind != CreateUser && a.Kind != ReactivateUser:
 			case free > 0:
 				free--
@@ -207,6 +214,12 @@ func (b *builder) needSeats(batches []Batch) {
 			}
 		}
 	}
+}
+
+// freesSeat reports whether a deactivation frees a seat: who was only invited has none.
+func (b *builder) freesSeat(a *Action) bool {
+	u := b.ix.users[directory.UserID(a.SubjectID)]
+	return u == nil || u.Active
 }
 
 // needAdmins makes each loss of an administrator that would go below min_admins without a grant need one grant.
@@ -269,5 +282,6 @@ func compareActions(a, b Action) int {
 		strings.Compare(a.Subject, b.Subject),
 		strings.Compare(string(a.Kind), string(b.Kind)),
 		cmp.Compare(a.SubjectID, b.SubjectID),
+		strings.Compare(a.ID, b.ID), // who joins a project with another profile
 	)
 }

@@ -206,11 +206,17 @@ func selectOnly(only []string, actions []Action) selection {
 	}
 	for i := range actions {
 		a := &actions[i]
-		if former, now := formerKey(a), directory.Email(a.Subject).Key(); a.Kind.OnUser() && (s.users[former] || s.users[now]) {
-			s.users[former], s.users[now] = true, true
+		if c, moves := a.Field(FieldEmail); moves && a.Kind.OnUser() {
+			former, now := directory.Email(c.Old.String()).Key(), directory.Email(c.New.String()).Key()
+			if s.users[former] || s.users[now] {
+				s.users[former], s.users[now] = true, true
+			}
 		}
-		if c, renamed := a.Field(FieldName); renamed && a.Kind == UpdateGroup && s.groups[directory.Name(c.Old.String()).Canonical()] {
-			s.groups[directory.Name(a.Subject).Canonical()] = true
+		if c, renamed := a.Field(FieldName); renamed && a.Kind == UpdateGroup {
+			former, now := directory.Name(c.Old.String()).Canonical(), directory.Name(c.New.String()).Canonical()
+			if s.groups[former] || s.groups[now] {
+				s.groups[former], s.groups[now] = true, true
+			}
 		}
 	}
 	for i := range actions {
@@ -262,8 +268,11 @@ func (s *selection) part(a Action) (Action, bool) {
 		}
 	}
 	a.Members = &part
-	if a.Kind == UpdateGroup {
+	switch a.Kind {
+	case UpdateGroup:
 		a.Fields = nil
+	case AddToProject:
+		a.Source = firstLine(part.Add)
 	}
 	return a, len(part.Add)+len(part.Remove) > 0
 }

@@ -121,7 +121,8 @@ func (l *earlierLines) point(a *Action) {
 // keptAccess returns a warning for everyone whose line went and who keeps what the line gave; with strict, a refusal.
 //
 //	gone from the file           and still                               mended by
-//	a person                     active                                  `leavers`, or `active: false`
+//	a person                     active, or invited                      `leavers`, or `active: false`
+//	a person's `projects`        a member of one, since nobody asks      `projects: []`
 //	a person from a group        a member, since nobody is removed       `mode: exact`
 //	a group                      there, with members                     `members: []` first, or `unlisted.groups: delete`
 func (b *builder) keptAccess(p *Plan, earlier *directory.Desired, strict bool) []GuardResult {
@@ -165,11 +166,12 @@ func (k *keeping) person(was *directory.WantUser) {
 	if account == nil {
 		return
 	}
-	if _, listed := k.byUserID[account.ID]; listed {
+	if at, listed := k.byUserID[account.ID]; listed {
+		k.projects(was, &k.people[at])
 		return
 	}
 	k.gone[was.Email.Key()] = true
-	if !account.Active || k.acted[actionID(DeactivateUser, string(account.Email))] != nil {
+	if !account.Active && !account.Pending || k.acted[actionID(DeactivateUser, string(account.Email))] != nil {
 		return
 	}
 	text := fmt.Sprintf("%s was taken out of the roster and keeps the account", account.Email)
@@ -177,6 +179,31 @@ func (k *keeping) person(was *directory.WantUser) {
 		text += ", in " + listNames(names)
 	}
 	k.warn(string(account.Email), was.Pos, text, "name the address under `leavers`, or keep the entry with `active: false`")
+}
+
+// projects warns of the projects that the earlier roster gave a person who is still listed, and that this one neither
+// gives nor takes.
+func (k *keeping) projects(was *directory.WantUser, now *person) {
+	if !now.activeAfter() {
+		return
+	}
+	listed := make(map[directory.Name]bool)
+	for _, ref := range now.want.Projects.Value {
+		listed[ref.Project.Canonical()] = true
+	}
+	for _, ref := range was.Projects.Value {
+		bearers := k.ix.projects.get(ref.Project.Canonical())
+		if len(bearers) != 1 || listed[ref.Project.Canonical()] || !slices.Contains(now.live.Projects, bearers[0]) {
+			continue
+		}
+		project := k.ix.project(bearers[0])
+		a := k.acted[actionID(RemoveFromProject, string(project.Name))]
+		if project.Sample || a != nil && slices.ContainsFunc(a.Members.Remove, func(m Member) bool { return m.ID == now.live.ID }) {
+			continue
+		}
+		k.warn(string(now.live.Email), ref.Pos, fmt.Sprintf("%s was taken out of project %q and stays a member", now.live.Email, project.Name),
+			"keep `projects` in the entry, without the project or empty")
+	}
 }
 
 func (k *keeping) group(was *directory.WantGroup, members []directory.MemberRef) {
@@ -223,6 +250,6 @@ func (b *builder) accountAt(email directory.Email) *directory.User {
 
 // loses reports whether the plan removes an account from a group.
 func (k *keeping) loses(g *groupMatch, id directory.UserID) bool {
-	a := k.acted[actionID(UpdateGroup, string(g.want.Name))]
+	a := k.acted[actionID(UpdateGroup, string(k.nameOf(g)))]
 	return a != nil && slices.ContainsFunc(a.Members.Remove, func(m Member) bool { return m.ID == id })
 }

@@ -65,94 +65,6 @@ func (b *builder) summarise(batches []Batch) Summary {
 	return s
 }
 
-// cost counts the requests of an apply, its own planning included: who am I and the like, a request a page; a write for
-// each action, but on the user's side of the relation one for each person whose fields or groups change; a read just
-// before each write to a group or project that exists, and on the user's side to an account; users and groups, as many as
-// there are then, once more at the end. Where there are no groups to read, the first reading asked all the same.
-func (b *builder) cost(batches []Batch) Cost {
-	size := b.caps.Pages
-	users, groups := len(b.ix.live.Users), len(b.ix.live.Groups)
-	c := Cost{Reads: b.caps.Once + b.caps.UserLists*pages(users, size.Users) + pages(groups, size.Groups)}
-	if b.ix.live.ProjectsRead {
-		c.Reads += pages(len(b.ix.live.Projects), size.Projects)
-	}
-	written := make(map[directory.UserID]bool) // accounts that exist, on the user's side of the relation
-	onUser := b.caps.Membership == OnUser
-	for i := range batches {
-		for j := range batches[i].Actions {
-			a := &batches[i].Actions[j]
-			switch a.Kind {
-			case CreateUser:
-				c.Writes++
-				users++
-			case CreateGroup:
-				c.Writes++
-				groups++
-				if onUser {
-					for _, m := range a.Members.Add {
-						if u := b.ix.users[m.ID]; u != nil && !u.Active {
-							written[m.ID] = true // joins as he comes back
-						}
-					}
-				}
-			case UpdateGroup:
-				if !onUser {
-					c.Writes++
-					c.Reads++
-					continue
-				}
-				for _, m := range slices.Concat(a.Members.Add, a.Members.Remove) {
-					if m.ID != 0 {
-						written[m.ID] = true
-					}
-				}
-			case DeleteGroup:
-				c.Writes++
-				c.Reads++
-				groups--
-			case AddToProject, RemoveFromProject:
-				c.Writes++
-				c.Reads++
-			default:
-				if !onUser {
-					c.Writes++
-					continue
-				}
-				written[directory.UserID(a.SubjectID)] = true
-			}
-		}
-	}
-	c.Writes += len(written)
-	c.Reads += len(written)
-	if c.Writes > 0 {
-		c.Reads += b.caps.UserLists * pages(users, size.Users)
-		if b.caps.ReadsGroups {
-			c.Reads += pages(groups, size.Groups)
-		}
-	}
-	c.Seconds = seconds(c.Reads+c.Writes, b.caps.Pace)
-	return c
-}
-
-// pages returns how many requests a list takes.
-func pages(items, size int) int {
-	if size <= 0 {
-		return 1
-	}
-	return max(1, (items+size-1)/size)
-}
-
-// nominalPerSecond is how many requests a second a run sends when nothing paces it: eight workers at 400 ms.
-const nominalPerSecond = 20
-
-func seconds(requests int, pace Pace) int {
-	n := (requests + nominalPerSecond - 1) / nominalPerSecond
-	if pace.PerMinute > 0 && requests > pace.Burst {
-		n = max(n, ((requests-pace.Burst)*60+pace.PerMinute-1)/pace.PerMinute)
-	}
-	return n
-}
-
 func (b *builder) basis() Basis {
 	files := append([]directory.File{}, b.want.Files...) // a list in the JSON form, never null
 	return Basis{Today: b.opts.Today, Timezone: b.want.Timezone, Files: files, Live: digest(b.ix.live)}
@@ -191,6 +103,10 @@ func digest(live *directory.Live) string {
 		d.number(int64(len(g.Members)))
 		for _, m := range g.Members {
 			d.number(int64(m))
+		}
+		d.number(int64(len(g.Rights)))
+		for _, r := range g.Rights {
+			d.text(r)
 		}
 		d.flush()
 	}

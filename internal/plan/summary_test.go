@@ -95,18 +95,19 @@ func TestBuild_cost(t *testing.T) {
 // The digest of the basis differs whenever something live differs, and never otherwise.
 func TestBuild_basis(t *testing.T) {
 	base := func() *world {
-		return given(self(1), account(1, "ana", manages(4, 3)), account(2, "bob"), group(7, "qa", 1, 2), group(8, "web"), project(3, "P", 8, 7), project(4, "Q"))
+		return given(self(1), account(1, "ana", manages(4, 3)), account(2, "bob", works(4, 3)), group(7, "qa", 1, 2), group(8, "web"), project(3, "P", 8, 7), project(4, "Q"))
 	}
 	same := map[string]func(*world){
-		"users in another order":             func(w *world) { slices.Reverse(w.live.Users) },
-		"groups in another order":            func(w *world) { slices.Reverse(w.live.Groups) },
-		"members in another order":           func(w *world) { slices.Reverse(w.live.Groups[0].Members) },
-		"roles in another order":             func(w *world) { slices.Reverse(w.live.Roles) },
-		"projects in another order":          func(w *world) { slices.Reverse(w.live.Projects) },
-		"groups of a project in other order": func(w *world) { slices.Reverse(w.live.Projects[0].Groups) },
-		"assigned projects in other order":   func(w *world) { slices.Reverse(w.live.Users[0].AssignedProjects) },
-		"a remark about the reading":         func(w *world) { w.live.Remarks = []string{"x"} },
-		"another file":                       func(w *world) { listed("ana")(w) },
+		"users in another order":              func(w *world) { slices.Reverse(w.live.Users) },
+		"groups in another order":             func(w *world) { slices.Reverse(w.live.Groups) },
+		"members in another order":            func(w *world) { slices.Reverse(w.live.Groups[0].Members) },
+		"roles in another order":              func(w *world) { slices.Reverse(w.live.Roles) },
+		"projects in another order":           func(w *world) { slices.Reverse(w.live.Projects) },
+		"projects of a person in other order": func(w *world) { slices.Reverse(w.live.Users[1].Projects) },
+		"groups of a project in other order":  func(w *world) { slices.Reverse(w.live.Projects[0].Groups) },
+		"assigned projects in other order":    func(w *world) { slices.Reverse(w.live.Users[0].AssignedProjects) },
+		"a remark about the reading":          func(w *world) { w.live.Remarks = []string{"x"} },
+		"another file":                        func(w *world) { listed("ana")(w) },
 	}
 	differs := map[string]func(*world){
 		"the account that runs this": self(2),
@@ -129,6 +130,18 @@ func TestBuild_basis(t *testing.T) {
 		"a member":         func(w *world) { w.live.Groups[0].Members = []directory.UserID{1} },
 		"a role more":      func(w *world) { w.live.Roles = w.live.Roles[:1] },
 		"project access":   func(w *world) { w.live.Projects[1].Groups = []directory.GroupID{7} },
+
+		"an invitation":         func(w *world) { w.live.Users[0].Active, w.live.Users[0].Pending = false, true },
+		"a given name":          func(w *world) { w.live.Users[0].GivenName = "x" },
+		"a family name":         func(w *world) { w.live.Users[0].FamilyName = "x" },
+		"who rules over a name": func(w *world) { w.live.Users[0].NameFixed = true },
+		"a way to sign on":      func(w *world) { w.live.Users[0].SignOn = "x" },
+		"a name there":          func(w *world) { w.live.Users[0].ExternalName = "x" },
+		"a member of a project": func(w *world) { w.live.Users[0].Projects = []directory.ProjectID{3} },
+		"a group's rights":      func(w *world) { w.live.Groups[0].Rights = []string{"x"} },
+		"a sample project":      func(w *world) { w.live.Projects[0].Sample = true },
+		"a profile more":        func(w *world) { w.live.Profiles = []directory.Profile{{ID: 5, Name: "x"}} },
+		"a way to sign on more": func(w *world) { w.live.SignOns = []directory.SignOn{{ID: 5, Name: "x"}} },
 	}
 	want := base().build(t).Basis.Live
 	if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(want) {

@@ -37,16 +37,18 @@ func (r *Ran) Needs() directory.Extent {
 //	                       the old value                   nothing: it is so already
 //	                       another                         nothing, a note: somebody changed it since
 //	re-addressed, renamed  its former one is another's     nothing, a note
-//	deactivated            inactive                        reactivates, with the administrator's flag that it has
+//	deactivated            inactive                        reactivates, with the administrator's flag that it has; a
+//	                                                       note, where people are members of projects
 //	                       an administrator since then     nothing, a note
-//	reactivated            active                          deactivates
+//	reactivated            active                          deactivates; a note, if he was only invited before
 //	added a member         a member                        removes
 //	removed a member       none, and active                adds
 //	                       none, and inactive or gone      nothing, a note
 //	created a group        with no member beyond those     deletes
 //	                       with others                     nothing, a note
 //	deleted a group        none of its name                creates, a note: another id and no project access
-//	put into a project     a member                        removes
+//	put into a project     a member, and active            removes
+//	                       of a sample project             nothing, a note: nobody is removed from one
 //	removed from one       none, and active                adds, a note: with the profile that people have by default
 //
 // Accounts and groups are meant by id, and must still bear a name that the run left or found them with: an id alone may
@@ -200,7 +202,14 @@ func (u *undoing) person(done *Action) *Action {
 			u.left(done, "is an administrator now, and was none: left inactive")
 			continue
 		}
-		if why := u.hindrance(account, f); why != "" {
+		if f.Field == FieldActive && done.Kind == ReactivateUser && f.Old.kind == isText {
+			u.lost(done, "was invited and had never been activated: the account stays, inactive")
+			f.Old = Flag(false)
+		}
+		if f.Field == FieldExternalName && isOwn(signsOnBy(back, account)) {
+			continue // where nobody has one
+		}
+		if why := u.hindrance(done, account, f); why != "" {
 			u.lost(done, fmt.Sprintf("%s was %q, %s", f.Field, f.Old, why))
 			continue
 		}
@@ -212,6 +221,9 @@ func (u *undoing) person(done *Action) *Action {
 		case f.Field == FieldActive && active:
 			back.Kind = ReactivateUser
 			u.after[account.ID] = true
+			if u.caps.Kinds[AddToProject] {
+				u.lost(done, "the projects that the account was a member of are not in the report: see which of them come back")
+			}
 		case f.Field == FieldActive:
 			back.Kind = DeactivateUser
 			u.after[account.ID] = false
@@ -234,13 +246,20 @@ func (u *undoing) newPerson(done *Action, account *directory.User, back *Action)
 }
 
 // hindrance returns why a field of an account can't have its old value again, "" if it can.
-func (u *undoing) hindrance(account *directory.User, f FieldChange) string {
+func (u *undoing) hindrance(done *Action, account *directory.User, f FieldChange) string {
 	text, isText := f.Old.AsText()
 	switch {
 	case f.Old.kind != f.New.kind || isText && text == "":
 		return "which can't be set"
-	case f.Field == FieldRole && u.caps.ReadsRoles && !u.oneRole(f.Old), f.Field == FieldAssignedProjects && !u.haveProjects(f.Old):
+	case f.Field == FieldRole && u.caps.ReadsRoles && !u.oneRole(f.Old), f.Field == FieldAssignedProjects && !u.haveProjects(f.Old),
+		f.Field == FieldSignOn && u.ix.live.SignOnsRead && !u.oneSignOn(f.Old):
 		return "which is not there any more"
+	case isName(f.Field) && account.NameFixed:
+		return "and comes from a directory service now"
+	case isName(f.Field) && u.backToDirectory(done):
+		return "which the directory service says again"
+	case f.Field == FieldName && u.caps.NameParts && !splits(text):
+		return "which can't be split into a given and a family name"
 	case f.Field != FieldEmail:
 		return ""
 	}
@@ -252,6 +271,29 @@ func (u *undoing) hindrance(account *directory.User, f FieldChange) string {
 		return "which is the address of another account now"
 	}
 	return ""
+}
+
+// backToDirectory reports whether taking back an action gives an account a way to sign on that rules over its name.
+func (u *undoing) backToDirectory(done *Action) bool {
+	f, changed := done.Field(FieldSignOn)
+	return changed && u.ix.fixesNames(directory.Name(f.Old.String()))
+}
+
+// signsOnBy returns how an account signs on after an action.
+func signsOnBy(a *Action, account *directory.User) directory.Name {
+	if f, changes := a.Field(FieldSignOn); changes {
+		return directory.Name(f.New.String())
+	}
+	return account.SignOn
+}
+
+// oneSignOn reports whether exactly one way to sign on bears the name.
+func (u *undoing) oneSignOn(name Value) bool {
+	n := 0
+	for _, s := range u.ix.live.SignOns {
+		n += one(same(FieldSignOn, Text(string(s.Name)), name))
+	}
+	return n == 1
 }
 
 // oneRole reports whether exactly one role bears the name.

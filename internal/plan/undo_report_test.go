@@ -40,7 +40,7 @@ func TestUndo_reportsThatCannotBeTrue(t *testing.T) {
 		{"the id of somebody else", []plan.Action{on(plan.UpdateUser, "ana", 2, lead)}, nil, []string{"ana: the account (id 2) is bob now: left as it is"}},
 		{"no id", []plan.Action{on(plan.UpdateUser, "bob", 0, lead)}, nil, []string{"bob: the report does not say which account it is"}},
 		{"a negative id", []plan.Action{on(plan.UpdateUser, "bob", -2, lead)}, nil, []string{"bob: the account does not exist any more"}},
-		{"a kind that has no inverse", []plan.Action{on(plan.AddToProject, "bob", 2)}, nil, []string{"bob: add_to_project can't be taken back"}},
+		{"a project that is not there", []plan.Action{on(plan.AddToProject, "bob", 2)}, nil, []string{"bob: the project does not exist any more, or bears another name: left as it is"}},
 		{"an old value that is none", []plan.Action{on(plan.UpdateUser, "bob", 2, change(plan.FieldRole, plan.Value{}, plan.Text("Lead")))}, nil, []string{`bob: role was "", which can't be set`}},
 		{"an empty name", []plan.Action{on(plan.UpdateUser, "bob", 2, change(plan.FieldName, plan.Text(""), plan.Text("bob")))}, nil, []string{`bob: name was "", which can't be set`}},
 		{"a flag that is a text", []plan.Action{on(plan.UpdateUser, "bob", 2, change(plan.FieldActive, plan.Text("no"), plan.Flag(true)))}, nil, []string{`bob: active was "no", which can't be set`}},

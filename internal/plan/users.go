@@ -30,6 +30,19 @@ const (
 	fateAbsent                 // shall be inactive and does not exist: nothing to do
 )
 
+// kind is what the action does that carries out a fate which has one.
+func (f fate) kind() Kind {
+	switch f {
+	case fateCreate:
+		return CreateUser
+	case fateDeactivate:
+		return DeactivateUser
+	case fateReactivate:
+		return ReactivateUser
+	}
+	return UpdateUser
+}
+
 // activeAfter reports whether the account is active once the plan is applied.
 func (p *person) activeAfter() bool {
 	switch p.fate {
@@ -124,6 +137,15 @@ func fateOf(want *directory.WantUser, live *directory.User, today directory.Date
 	return fateDormant, cause
 }
 
+// address returns the address that a person has once the plan is applied: that of the file, unless somebody has to change
+// it by hand before.
+func (b *builder) address(p *person) directory.Email {
+	if p.renamed && !(b.caps.Kinds[p.fate.kind()] && b.caps.Writable[FieldEmail]) && !p.live.Untouchable() {
+		return p.live.Email
+	}
+	return p.want.Email
+}
+
 // diffUsers returns one action for each listed person who is not as the file says.
 func (b *builder) diffUsers() []Action {
 	var actions []Action
@@ -144,7 +166,7 @@ func (b *builder) diffUsers() []Action {
 			}
 			b.found.note(Note{Code: NoteListedInactive, Subject: string(p.want.Email), Source: place(p.want.Pos), Text: text})
 		default:
-			if p.live != nil && p.live.NameFixed && (p.want.Name.Set || p.want.GivenName.Set || p.want.FamilyName.Set) {
+			if b.namesFixed(p) && (p.want.Name.Set || p.want.GivenName.Set || p.want.FamilyName.Set) {
 				fixed++
 			}
 			if a, changed := b.diffUser(p, unreported); changed {
@@ -165,18 +187,14 @@ func (b *builder) diffUsers() []Action {
 
 // diffUser returns the action that makes one person as the file says, and whether anything differs.
 func (b *builder) diffUser(p *person, unreported map[Field]int) (Action, bool) {
-	a := Action{Subject: string(p.want.Email), Cause: p.cause, Source: place(p.want.Pos)}
+	a := Action{Kind: p.fate.kind(), Subject: string(b.address(p)), Cause: p.cause, Source: place(p.want.Pos)}
 	switch p.fate {
-	case fateCreate:
-		a.Kind = CreateUser
 	case fateDeactivate:
-		a.Kind = DeactivateUser
 		a.Source = place(reasonPos(p))
 	case fateReactivate:
-		a.Kind = ReactivateUser
 		a.Detail = b.comesBackTo(p)
-	default:
-		a.Kind, a.Cause = UpdateUser, CauseDeclared
+	case fateUpdate:
+		a.Cause = CauseDeclared
 	}
 	if p.live != nil {
 		a.SubjectID, a.Admin = int64(p.live.ID), p.live.Admin
@@ -190,19 +208,12 @@ func (b *builder) diffUser(p *person, unreported map[Field]int) (Action, bool) {
 		a.Fields = append(a.Fields, FieldChange{Field: FieldActive, Old: Value{}, New: Flag(true)})
 	}
 	for _, f := range userFields {
-		want := f.want(p.want)
-		if f.field == FieldAdmin && p.fate == fateReactivate && !want.set {
-			// A reactivation never brings an administrator back unless the file says so.
-			want = wanted{set: true, value: Flag(false)}
-		}
+		want := b.wantedOf(p, f.field, f.want(p.want))
 		if !want.set {
 			continue
 		}
 		if p.live == nil && b.caps.Writable[f.field] {
 			a.Fields = append(a.Fields, FieldChange{Field: f.field, Old: Value{}, New: want.value, Unverifiable: b.caps.unverifiable(f.field)})
-			continue
-		}
-		if p.live != nil && p.live.NameFixed && isName(f.field) {
 			continue
 		}
 		if !b.caps.Reported[f.field] {
@@ -226,6 +237,23 @@ func (b *builder) diffUser(p *person, unreported map[Field]int) (Action, bool) {
 	return a, true
 }
 
+// wantedOf returns what a person shall have in a field, given what the file says of it.
+func (b *builder) wantedOf(p *person, f Field, said wanted) wanted {
+	switch {
+	case f == FieldAdmin && p.fate == fateReactivate && !said.set:
+		// A reactivation never brings an administrator back unless the file says so.
+		return wanted{set: true, value: Flag(false)}
+	case f == FieldExternalName && !said.set:
+		return b.externalName(p)
+	case isName(f) && b.namesFixed(p):
+		return wanted{}
+	case f == FieldName && said.set && b.caps.NameParts:
+		// Written in two parts, it comes back with one space between them.
+		said.value = Text(oneSpaced(said.value.String()))
+	}
+	return said
+}
+
 // reasonPos is the line that makes a person inactive.
 func reasonPos(p *person) directory.Pos {
 	switch p.cause {
@@ -237,20 +265,23 @@ func reasonPos(p *person) directory.Pos {
 	return p.want.Active.Pos
 }
 
-// comesBackTo says what a reactivation brings back beside the seat.
+// comesBackTo says what a reactivation brings back beside the seat, or an activation gives to somebody who was invited.
 func (b *builder) comesBackTo(p *person) string {
-	as := "comes back"
+	as, to := "comes back", " to "
+	if p.live.Pending {
+		as, to = "is activated", " in "
+	}
 	if p.live.Admin && p.want.Admin.Value {
-		as = "comes back as an administrator"
+		as += " as an administrator"
 	}
 	if !b.caps.ReadsGroups {
 		return as + "; the groups can't be read here"
 	}
 	names := b.groupsOf(p.live.ID)
 	if len(names) == 0 {
-		return as + " to no group"
+		return as + to + "no group"
 	}
-	return as + " to " + listNames(names)
+	return as + to + listNames(names)
 }
 
 func listNames(names []directory.Name) string {

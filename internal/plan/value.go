@@ -190,7 +190,7 @@ type Member struct {
 	User     directory.Email  `json:"user"`
 	ID       directory.UserID `json:"id,omitempty"`       // 0: to be created in this run
 	Inactive bool             `json:"inactive,omitempty"` // of a removed member: the account is inactive, so no access is lost
-	Source   *directory.Pos   `json:"source,omitempty"`   // of an added member: the line that names it
+	Source   *directory.Pos   `json:"source,omitempty"`   // of an added member: the line that names it; of one who leaves a project: his projects
 	Was      *directory.Pos   `json:"was,omitempty"`      // of a removed member: the line of the earlier roster that named it
 }
 

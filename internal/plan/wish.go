@@ -39,7 +39,7 @@ func wishFor(base *directory.Desired, actions []*Action, live *directory.Live) *
 	}
 	for _, a := range actions {
 		if a.Kind.OnProject() {
-			w.project(a, live)
+			w.project(a)
 		}
 	}
 	slices.SortFunc(want.Users, func(a, b directory.WantUser) int {
@@ -111,7 +111,7 @@ func (w *wish) person(a *Action) {
 	if a.Kind == ReactivateUser && !u.Admin.Set {
 		u.Admin = directory.At(a.Admin, nowhere())
 	}
-	if a.Kind == UpdateUser && !account.Active {
+	if a.Kind == UpdateUser && !account.Active && !account.Pending {
 		u.Active = directory.At(false, nowhere())
 	}
 	w.list(u)
@@ -143,12 +143,9 @@ func (w *wish) group(a *Action) {
 	w.want.Groups = append(w.want.Groups, g)
 }
 
-// project puts into the entries of people all the projects that they shall be members of then.
-func (w *wish) project(a *Action, live *directory.Live) {
-	names := make(map[directory.ProjectID]directory.Name, len(live.Projects))
-	for _, p := range live.Projects {
-		names[p.ID] = p.Name
-	}
+// project puts into the entries of people all the projects that they shall be members of then. These are meant by their
+// ids: a person may be in one whose name another bears as well, or that is not listed.
+func (w *wish) project(a *Action) {
 	entry := func(m Member) *directory.WantUser {
 		account := w.live[m.ID]
 		if account == nil || account.Untouchable() {
@@ -161,7 +158,7 @@ func (w *wish) project(a *Action, live *directory.Live) {
 		if !u.Projects.Set {
 			u.Projects = directory.At([]directory.ProjectRef{}, nowhere())
 			for _, id := range account.Projects {
-				u.Projects.Value = append(u.Projects.Value, directory.ProjectRef{Project: names[id], Profile: directory.DefaultProfile, Pos: nowhere()})
+				u.Projects.Value = append(u.Projects.Value, directory.ProjectRef{ID: id, Profile: directory.DefaultProfile, Pos: nowhere()})
 			}
 		}
 		return u
@@ -172,14 +169,12 @@ func (w *wish) project(a *Action, live *directory.Live) {
 	}
 	for _, m := range a.Members.Add {
 		if u := entry(m); u != nil {
-			u.Projects.Value = append(u.Projects.Value, directory.ProjectRef{Project: directory.Name(a.Subject), Profile: profile, Pos: nowhere()})
+			u.Projects.Value = append(u.Projects.Value, directory.ProjectRef{ID: directory.ProjectID(a.SubjectID), Profile: profile, Pos: nowhere()})
 		}
 	}
 	for _, m := range a.Members.Remove {
 		if u := entry(m); u != nil {
-			u.Projects.Value = slices.DeleteFunc(u.Projects.Value, func(r directory.ProjectRef) bool {
-				return r.Project.Canonical() == directory.Name(a.Subject).Canonical()
-			})
+			u.Projects.Value = slices.DeleteFunc(u.Projects.Value, func(r directory.ProjectRef) bool { return int64(r.ID) == a.SubjectID })
 		}
 	}
 }

@@ -17,6 +17,8 @@ type world struct {
 	live directory.Live
 	caps plan.Caps
 	opts plan.Options
+
+	strips bool // the tool takes an account that is deactivated out of its projects
 }
 
 type part func(*world)
@@ -51,12 +53,13 @@ func all(parts ...part) part {
 	}
 }
 
+// fullCaps are those of a tool that writes memberships on the group and has no members of projects.
 func fullCaps() plan.Caps {
 	caps := plan.Caps{Membership: plan.OnGroup, Kinds: map[plan.Kind]bool{}, Reported: map[plan.Field]bool{}, Writable: map[plan.Field]bool{},
 		ReadsGroups: true, ReadsRoles: true, Where: map[plan.Kind]string{}, Why: map[plan.Kind]string{}, RenamesGroups: true,
 		Pages: plan.Pages{Users: 250, Groups: 250, Projects: 250}, Once: 2, UserLists: 1}
 	for _, k := range plan.Kinds() {
-		caps.Kinds[k] = true
+		caps.Kinds[k] = !k.OnProject()
 		caps.Where[k] = "page of " + string(k)
 	}
 	for _, f := range []plan.Field{plan.FieldEmail, plan.FieldName, plan.FieldRole, plan.FieldActive, plan.FieldAdmin,

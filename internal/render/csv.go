@@ -52,7 +52,7 @@ func (r *record) cells() []string {
 // PlanCSV writes a plan as rows for a spreadsheet, complete.
 func PlanCSV(w io.Writer, p *plan.Plan, _ TextOptions) error {
 	s := newSheet(p.Target)
-	s.add(record{row: "plan", kind: "plan", text: headline(&p.Summary, p.Cost).text()})
+	s.add(record{row: "plan", kind: "plan", text: withBeside(headline(&p.Summary, p.Cost).text(), besidePlan(p))})
 	for _, a := range inClassOrder(p.Actions(), itself) {
 		s.action(record{row: "action"}, a)
 	}
@@ -64,7 +64,7 @@ func PlanCSV(w io.Writer, p *plan.Plan, _ TextOptions) error {
 func ReportCSV(w io.Writer, r *apply.Report, _ TextOptions) error {
 	v := viewReport(r)
 	s := newSheet(r.Run.Target)
-	s.add(record{row: "report", kind: "report", subject: r.Run.Account, id: r.Run.ID, text: string(v.sentence), status: string(r.Result), err: r.FinalReadError,
+	s.add(record{row: "report", kind: "report", subject: r.Run.Account, id: r.Run.ID, text: withBeside(string(v.sentence), v.beside), status: string(r.Result), err: r.FinalReadError,
 		started: csvTime(r.Run.Started), finished: csvTime(r.Run.Finished)})
 	for _, o := range inClassOrder(pointers(r.Outcomes), func(o *apply.Outcome) *plan.Action { return &o.Action }) {
 		status := ""
@@ -110,6 +110,9 @@ func (s *sheet) action(what record, a *plan.Action) {
 	for _, f := range a.Fields {
 		r := about
 		r.row, r.field, r.old, r.now = "field", string(f.Field), f.Old.String(), f.New.String()
+		if f.Unverifiable {
+			r.text = string(unverifiableWord)
+		}
 		s.add(r)
 	}
 	if a.Members == nil {
@@ -154,6 +157,11 @@ func (s *sheet) rest(manual []plan.ManualStep, guards []plan.GuardResult, notes 
 	for _, n := range notes {
 		s.add(record{row: "note", kind: string(n.Code), subject: n.Subject, text: n.Text, source: n.Source})
 	}
+}
+
+// withBeside returns a text of the first row with what there is beside the actions.
+func withBeside(text string, b beside) string {
+	return strings.Join(append([]string{text}, b.texts()...), " · ")
 }
 
 func (s *sheet) writeTo(w io.Writer) error { return CSV(w, recordColumns(), s.out) }

@@ -64,8 +64,8 @@ func PlanGitHub(w io.Writer, p *plan.Plan, opts TextOptions) error {
 		text = "No changes. " + text
 	}
 	list := []annotation{{level: levelNotice, title: title, text: text}}
-	if len(v.origins) > 0 {
-		list[0].text += " · " + visible(strings.Join(v.origins, " · "))
+	for _, more := range append(v.origins, v.beside.texts()...) {
+		list[0].text += " · " + visible(more)
 	}
 	list = append(list, refusedAnnotations(v.refused, p.Actions())...)
 	list = append(list, guardAnnotations(levelWarning, "", v.warned)...)
@@ -94,6 +94,9 @@ func PlanGitHub(w io.Writer, p *plan.Plan, opts TextOptions) error {
 func ReportGitHub(w io.Writer, r *apply.Report, opts TextOptions) error {
 	v := viewReport(r)
 	list := []annotation{{level: levelNotice, title: "apply", text: v.sentence}}
+	for _, more := range v.beside.texts() {
+		list[0].text += " · " + visible(more)
+	}
 	actions := make([]*plan.Action, len(r.Outcomes))
 	for i := range r.Outcomes {
 		actions[i] = &r.Outcomes[i].Action
@@ -189,14 +192,16 @@ func actionAnnotation(of level, a *plan.Action, first visible) annotation {
 		text += ": " + visible(strings.Join(facts, "; "))
 	}
 	at := a.Source
-	if was := wasOf(a); was != nil {
+	switch was := wasOf(a); {
+	case was != nil:
 		at = was // nothing else of the change says that somebody goes
-		switch {
-		case a.Was != nil:
+		if a.Was != nil {
 			text += "; was here"
-		case len(a.Members.Add)+len(a.Members.Remove) > inlineMembers: // else each says where it was
+		} else if isLong(a.Members) { // else each says where it was
 			text += "; the first of those removed was here"
 		}
+	case isLong(a.Members) && showsLines(a):
+		text += "; the first of those added is here"
 	}
 	return annotation{level: of, title: r.kind, text: text, at: at}
 }

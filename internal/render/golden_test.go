@@ -37,11 +37,13 @@ func golden(t *testing.T, name string, got []byte) {
 }
 
 func plans() map[string]*plan.Plan {
-	return map[string]*plan.Plan{"month": month(), "refused": refused(), "empty": empty(), "manual": manualOnly(), "hostile": hostile(), "reviewed": reviewed()}
+	return map[string]*plan.Plan{"month": month(), "refused": refused(), "empty": empty(), "manual": manualOnly(), "hostile": hostile(), "reviewed": reviewed(),
+		"projects": projects(), "hostile-projects": hostileProjects()}
 }
 
 func reports() map[string]*apply.Report {
-	return map[string]*apply.Report{"converged": converged(), "partial": partial(), "interrupted": interrupted(), "refused": refusedReport(), "hostile": hostileReport()}
+	return map[string]*apply.Report{"converged": converged(), "partial": partial(), "interrupted": interrupted(), "refused": refusedReport(), "hostile": hostileReport(),
+		"projects": projectsReport(), "hostile-projects": hostileProjectsReport()}
 }
 
 func planText(t *testing.T, p *plan.Plan, opts render.TextOptions) string {

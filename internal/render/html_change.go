@@ -28,10 +28,11 @@ type htmlChange struct {
 	Outcome       *htmlOutcome
 }
 
-// htmlField is a field with its old and new value. What is created has no old one.
+// htmlField is a field with its old and new value, and a remark on the latter. What is created has no old one.
 type htmlField struct {
 	Name, Old, New visible
 	IsNew          bool
+	Tag            visible
 }
 
 // htmlNeed is an action that must be done before, with its place on the page if it has one.
@@ -122,10 +123,11 @@ func htmlFields(a *plan.Action) []htmlField {
 		if inTheKind(a, f.Field) {
 			continue
 		}
-		fields = append(fields, htmlField{
-			Name: kindWords(f.Field), Old: valueText(f.Old), New: valueText(f.New),
-			IsNew: f.Old.IsNull() && (a.Kind == plan.CreateUser || a.Kind == plan.CreateGroup),
-		})
+		field := htmlField{Name: kindWords(strings.ReplaceAll(string(f.Field), ".", " ")), Old: valueText(f.Old), New: valueText(f.New), IsNew: isFirst(a, f)}
+		if f.Unverifiable {
+			field.Tag = unverifiableWord
+		}
+		fields = append(fields, field)
 	}
 	return fields
 }

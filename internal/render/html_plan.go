@@ -109,6 +109,7 @@ func (pg *htmlPage) planFigures(p *plan.Plan, v *planView) {
 		{Label: "seats", Value: toward(p.Summary.SeatsBefore, p.Summary.SeatsAfter)},
 		{Label: "writes", Value: number(p.Cost.Writes), Hint: visible("about " + duration(p.Cost.Seconds))},
 	}
+	pg.Figures = append(pg.Figures, v.beside.figures()...)
 	pg.kinds(&p.Summary)
 }
 

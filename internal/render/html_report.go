@@ -89,7 +89,7 @@ func (pg *htmlPage) reportFigures(r *apply.Report, v *reportView) {
 		htmlFigure{Label: "exit code", Value: visible(strconv.Itoa(r.ExitCode)), Hint: kindWords(r.Result)})
 	planned := admins(&r.Summary)
 	planned.Hint = "planned"
-	pg.Figures = append(pg.Figures, planned)
+	pg.Figures = append(append(pg.Figures, planned), v.beside.figures()...)
 	pg.kinds(&r.Summary)
 }
 

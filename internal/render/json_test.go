@@ -184,6 +184,9 @@ func TestSchemas_refuseWhatTheyDoNotKnow(t *testing.T) {
 type node struct {
 	Description          string          `json:"description"`
 	Enum                 []any           `json:"enum"`
+	EnumDescriptions     []string        `json:"enumDescriptions"`
+	Pattern              string          `json:"pattern"`
+	AnyOf                []node          `json:"anyOf"`
 	Properties           map[string]node `json:"properties"`
 	Required             []string        `json:"required"`
 	AdditionalProperties json.RawMessage `json:"additionalProperties"`

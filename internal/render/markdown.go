@@ -41,7 +41,7 @@ func PlanMarkdown(w io.Writer, p *plan.Plan, opts TextOptions) error {
 		other.intro = md(sentence(driftLead))
 	}
 	c.actions(other, v.drift)
-	c.foot = "cost: " + md(costText(p.Cost)) + "\n"
+	c.foot = besideMarkdown(v.beside) + "cost: " + md(costText(p.Cost)) + "\n"
 	if s := afterPlan(p, opts); s.first != "" { // a bare command is to apply, and who reads a comment is to approve
 		c.foot += nextMarkdown(s)
 	}
@@ -75,6 +75,7 @@ func ReportMarkdown(w io.Writer, r *apply.Report, opts TextOptions) error {
 	c.remaining("Still different: ours", "still different", v.ours)
 	c.remaining("Still different: changed by others", "changed by others", v.others)
 	c.outcomes("Done", "done", v.done)
+	c.foot = besideMarkdown(v.beside)
 	for i, line := range requestLines(r) {
 		if i > 0 {
 			c.foot += "\n"
@@ -132,6 +133,15 @@ func manualTable(steps []*plan.ManualStep) table {
 		t.add(&s.Action, where)
 	}
 	return t
+}
+
+// besideMarkdown counts what is neither done nor looked at again.
+func besideMarkdown(b beside) md {
+	texts := b.texts()
+	if len(texts) == 0 {
+		return ""
+	}
+	return md("also: " + strings.Join(texts, " · ") + "\n\n")
 }
 
 // shortest is how much of a text that is nobody's name stands in what may not be left out, in bytes.

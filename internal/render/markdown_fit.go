@@ -92,20 +92,23 @@ func (t *table) add(a *plan.Action, first []md) {
 	u := unit{kind: a.Kind, members: []int{0}}
 	var lists [][]md
 	if m := a.Members; m != nil && len(m.Add)+len(m.Remove) > 0 {
-		add, remove := membersMarkdown(m.Add, markAdd), membersMarkdown(m.Remove, markRemove)
-		if len(add)+len(remove) <= inlineMembers {
+		add, remove := membersMarkdown(a, m.Add, markAdd), membersMarkdown(a, m.Remove, markRemove)
+		if !isLong(m) {
 			for i := range remove {
 				if was := place(m.Remove[i].Was); was != "" {
 					remove[i] += " (was " + code(was) + ")"
 				}
 			}
 			fact := "members: " + joined(append(add, remove...), " ")
+			if as := asMarkdown(a); as != "" {
+				fact += " " + as
+			}
 			if m.Keep > 0 {
 				fact += md(" (" + count(m.Keep, "stays", "stay") + ")")
 			}
 			facts = append(facts, fact)
 		} else {
-			facts = append(facts, md(memberFacts(m)[0].words.text()))
+			facts = append(facts, memberCounts(m, asMarkdown(a)))
 			for _, list := range [][]md{add, remove} {
 				for len(list) > 0 {
 					n := min(membersInRow, len(list))

@@ -193,23 +193,23 @@ func marker(what string, t plan.Target, roster string) md {
 // markerBytes is how much of an address or path the marker holds.
 const markerBytes = 300
 
-// fieldMarkdown returns what changes at the subject itself.
+// fieldMarkdown returns what changes at the subject itself. What the kind or the members of an action say is left out.
 func fieldMarkdown(a *plan.Action) []md {
 	var facts []md
 	for _, f := range a.Fields {
-		if inTheKind(a, f.Field) {
+		if saidElsewhere(a, f.Field) {
 			continue
 		}
 		name := plainWords(safe(string(f.Field)) + ":")
 		old, now := valueText(f.Old), valueText(f.New)
+		text := name + " " + valueMarkdown(f.Old) + " → " + valueMarkdown(f.New)
 		switch {
-		case f.Old.IsNull() && (a.Kind == plan.CreateUser || a.Kind == plan.CreateGroup):
-			facts = append(facts, name+" "+valueMarkdown(f.New))
+		case isFirst(a, f):
+			text = name + " " + valueMarkdown(f.New)
 		case readsRightToLeft(old) || readsRightToLeft(now):
-			facts = append(facts, name+" from "+valueMarkdown(f.Old)+" → to "+valueMarkdown(f.New))
-		default:
-			facts = append(facts, name+" "+valueMarkdown(f.Old)+" → "+valueMarkdown(f.New))
+			text = name + " from " + valueMarkdown(f.Old) + " → to " + valueMarkdown(f.New)
 		}
+		facts = append(facts, text+md(marked(f)))
 	}
 	return facts
 }
@@ -229,24 +229,40 @@ func valueMarkdown(v plan.Value) md {
 	return code(valueText(v))
 }
 
-// membersMarkdown returns members, each with its mark.
-func membersMarkdown(list []plan.Member, mark visible) []md {
+// membersMarkdown returns members of an action, each with its mark, and with its line where the action shows them.
+func membersMarkdown(a *plan.Action, list []plan.Member, mark visible) []md {
 	texts := make([]md, len(list))
+	lines := showsLines(a)
 	for i, m := range list {
 		who := m
 		who.Inactive = false
-		texts[i] = md(mark) + code(memberWords([]plan.Member{who}, "", plain)[0].text)
+		texts[i] = md(mark) + code(memberSpan(who, "", plain).text)
 		if m.Inactive {
 			texts[i] += " (inactive)"
+		}
+		if lines {
+			texts[i] += sourceMarkdown(place(m.Source))
 		}
 	}
 	return texts
 }
 
+// asMarkdown returns "as `Developer` (unverifiable)", or nothing.
+func asMarkdown(a *plan.Action) md {
+	f, ok := joinsAs(a)
+	if !ok {
+		return ""
+	}
+	return "as " + valueMarkdown(f.New) + md(marked(f))
+}
+
 // placeMarkdown returns the line that an action comes from: of what is unlisted now, the one where it stood before.
 func placeMarkdown(a *plan.Action) md {
-	if a.Was != nil {
+	switch {
+	case a.Was != nil:
 		return "was " + code(place(a.Was))
+	case showsLines(a):
+		return ""
 	}
 	return code(place(a.Source))
 }

@@ -80,7 +80,7 @@ func (p *page) originFacts(a *origin.Answer) {
 	var rows []originRow
 	for _, f := range a.Facts {
 		for i, place := range f.Places {
-			r := originRow{place: safe(place.String()), remark: partWords(place, string(f.Mode))}
+			r := originRow{place: safe(place.String()), remark: partWords(place, factDetail(f))}
 			if i == 0 {
 				r.key, r.value = safe(f.Key), factValue(a, f)
 			}
@@ -158,8 +158,17 @@ func factValue(a *origin.Answer, f origin.Fact) visible {
 	return safe(fmt.Sprintf("%s %s (%s)", f.Value, a.Timezone, when))
 }
 
-// partWords says which part of the roster a place belongs to, and what lets its file say so.
-func partWords(place origin.Place, mode string) visible {
+// factDetail is what a reader should know of a fact beside its value: the mode of a group, the profile in a project.
+func factDetail(f origin.Fact) string {
+	if f.Profile != "" {
+		return "as " + string(f.Profile)
+	}
+	return string(f.Mode)
+}
+
+// partWords says which part of the roster a place belongs to, with what there is to say of the fact, and what lets its file
+// say so.
+func partWords(place origin.Place, detail string) visible {
 	var text string
 	switch place.Part {
 	case origin.Defaults:
@@ -168,13 +177,15 @@ func partWords(place origin.Place, mode string) visible {
 		text = "members of the group"
 	case origin.Groups:
 		text = "groups of the person"
+	case origin.Projects:
+		text = "projects of the person"
 	case origin.Leavers:
 		text = "leavers"
 	}
 	remark := visible(text)
 	if text != "" {
-		if mode != "" {
-			remark += ", " + safe(mode)
+		if detail != "" {
+			remark += ", " + safe(detail)
 		}
 		remark = "(" + remark + ")"
 	}

@@ -38,6 +38,15 @@ func answers() map[string]*origin.Answer {
 				{Key: "group", Value: "写真部", Places: place(origin.Members, 15, 7), Mode: directory.AtLeast},
 			},
 		},
+		"projects": {
+			Kind: origin.Person, Subject: "ana.ruiz@acme.example", State: origin.Active, Said: true,
+			Source: origin.Place{Pos: at(40, 5), Part: origin.OwnEntry},
+			Facts: []origin.Fact{
+				{Key: "given_name", Value: "Ana María", Places: place(origin.OwnEntry, 41, 17)},
+				{Key: "project", Value: "Payments", Profile: "Quality Assurance", Places: []origin.Place{{Pos: at(43, 18), Part: origin.Projects, Grant: &origin.Grant{Entry: include, Key: "projects"}}}},
+				{Key: "project", Value: "Lobby", Profile: "Developer", Places: defaults},
+			},
+		},
 		"inactive": {
 			Kind: origin.Person, Subject: "ben.ode@acme.example", State: origin.Inactive, Said: true, Days: &over, Timezone: "UTC",
 			Source: origin.Place{Pos: at(24, 5), Part: origin.OwnEntry},

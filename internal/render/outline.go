@@ -1,6 +1,8 @@
 package render
 
 import (
+	"strings"
+
 	"rollcall/internal/plan"
 )
 
@@ -8,6 +10,7 @@ import (
 // that could mislead a reader; what a markup would obey is still there.
 type Outline struct {
 	Headline string
+	Beside   string   // manual steps and unverifiable fields, counted; "" for none
 	Refused  []string // each guard that refuses, with its hint
 	Sections []OutlineSection
 	Notes    []string
@@ -23,7 +26,7 @@ type OutlineSection struct {
 // OutlineOf returns the outline of a plan.
 func OutlineOf(p *plan.Plan) Outline {
 	v := viewPlan(p)
-	o := Outline{Headline: string(v.headline.text())}
+	o := Outline{Headline: string(v.headline.text()), Beside: strings.Join(v.beside.texts(), " · ")}
 	for _, g := range v.refused {
 		text := safe(string(g.Guard)) + ": " + about(g.Subject, g.Text)
 		if g.Hint != "" {
@@ -36,7 +39,7 @@ func OutlineOf(p *plan.Plan) Outline {
 		for _, a := range s.actions {
 			line := actionAnnotation(levelNotice, a, "")
 			text := string(line.title + " " + line.text)
-			if line.at != nil {
+			if line.at != nil && (isLong(a.Members) || !showsLines(a)) { // else each member says where it is
 				text += " (" + string(place(line.at)) + ")"
 			}
 			section.Lines = append(section.Lines, text)

@@ -49,6 +49,7 @@ func PlanText(w io.Writer, p *plan.Plan, opts TextOptions) error {
 	pg.guards(v.guards, opts.Verbose)
 	pg.notes(v.notes, opts.Verbose)
 	pg.blank()
+	pg.beside(v.beside)
 	pg.cost(p.Cost)
 	pg.next(afterPlan(p, opts))
 	pg.text(0, v.headline)
@@ -224,6 +225,13 @@ func noteWords(n *plan.Note) words {
 		w = append(w, span{text: "(" + place(n.Source) + ")", style: faint})
 	}
 	return w
+}
+
+// beside counts what is neither done nor looked at again.
+func (p *page) beside(b beside) {
+	if texts := b.texts(); len(texts) > 0 {
+		p.text(0, prose("also: "+visible(strings.Join(texts, " · "))))
+	}
 }
 
 func (p *page) cost(c plan.Cost) {

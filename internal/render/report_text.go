@@ -48,9 +48,8 @@ func ReportText(w io.Writer, r *apply.Report, opts TextOptions) error {
 	}
 	pg.blank()
 	if !opts.Quiet {
+		pg.beside(v.beside)
 		pg.requests(r)
-	}
-	if !opts.Quiet {
 		pg.takeBack(r, &v, opts)
 	}
 	pg.next(afterReport(r, &v, opts))

@@ -48,17 +48,21 @@ func rowOf(a *plan.Action) row {
 	if a.Cause != "" && a.Cause != plan.CauseDeclared {
 		subject += " (" + safe(string(a.Cause)) + ")"
 	}
-	facts := append(fieldFacts(a), memberFacts(a.Members)...)
+	facts := append(fieldFacts(a), memberFacts(a)...)
 	if a.Detail != "" {
 		facts = append(facts, fact{words: prose(safe(a.Detail)), below: true})
 	}
 	return row{mark: span{mark, as}, kind: kindWords(a.Kind), subject: span{subject, heading}, facts: facts, source: sourceOf(a)}
 }
 
-// sourceOf returns the line that an action comes from: of what is unlisted now, the one where it stood before.
+// sourceOf returns the line that an action comes from: of what is unlisted now, the one where it stood before. Where each
+// member stands with his line, that of the first is not the action's.
 func sourceOf(a *plan.Action) visible {
-	if a.Was != nil {
+	switch {
+	case a.Was != nil:
 		return "was " + place(a.Was)
+	case showsLines(a):
+		return ""
 	}
 	return place(a.Source)
 }

@@ -116,6 +116,7 @@ type noteFold struct {
 // is shown all the same, since an apply of the change does that too; the rest may be folded.
 type planView struct {
 	headline  words
+	beside    beside
 	origins   []string // how many actions come from where; nil if there is nothing to tell by
 	refused   []*plan.GuardResult
 	warned    []*plan.GuardResult
@@ -128,7 +129,7 @@ type planView struct {
 }
 
 func viewPlan(p *plan.Plan) planView {
-	v := planView{headline: headline(&p.Summary, p.Cost), manual: pointers(p.Manual), notes: foldNotes(p.Notes)}
+	v := planView{headline: headline(&p.Summary, p.Cost), beside: besidePlan(p), manual: pointers(p.Manual), notes: foldNotes(p.Notes)}
 	v.refused, v.warned, v.guards = splitGuards(p.Guards)
 	var made []*plan.Action
 	from := make(map[plan.Origin]int)
@@ -181,6 +182,7 @@ func (v *planView) driftTitle() visible {
 // reportView is a report as every output shows it, in this order. Each list is in the order of classes.
 type reportView struct {
 	sentence visible
+	beside   beside
 	refused  []*plan.GuardResult
 	warned   []*plan.GuardResult
 	failed   []*apply.Outcome
@@ -195,7 +197,7 @@ type reportView struct {
 }
 
 func viewReport(r *apply.Report) reportView {
-	v := reportView{manual: pointers(r.Manual), notes: foldNotes(r.Notes)}
+	v := reportView{beside: besideReport(r), manual: pointers(r.Manual), notes: foldNotes(r.Notes)}
 	v.refused, v.warned, v.guards = splitGuards(r.Guards)
 	for _, o := range inClassOrder(pointers(r.Outcomes), func(o *apply.Outcome) *plan.Action { return &o.Action }) {
 		switch o.Status {
@@ -280,6 +282,12 @@ func kindOf(a *plan.Action) plan.Kind { return a.Kind }
 // inTheKind reports whether the kind of an action says the change of a field already: that `active` becomes false, or true.
 func inTheKind(a *plan.Action, f plan.Field) bool {
 	return f == plan.FieldActive && (a.Kind == plan.DeactivateUser || a.Kind == plan.ReactivateUser)
+}
+
+// saidElsewhere reports whether a line shows the change of a field with the kind or the members of the action.
+func saidElsewhere(a *plan.Action, f plan.Field) bool {
+	_, joins := joinsAs(a)
+	return inTheKind(a, f) || joins && f == plan.FieldProfile
 }
 
 // pointers returns the addresses of items.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,7 +88,11 @@ func resultSentence(r *apply.Report, v *reportView) visible {
 		if left := len(r.Outcomes) - len(v.done); left > 0 {
 			return visible(fmt.Sprintf("Converged: %s done and in place, %s not part of this run.", count(len(v.done), "action", "actions"), thousands(left)))
 		}
-		return visible(fmt.Sprintf("Converged: %s done, everything is in place.", count(len(v.done), "action", "actions")))
+		everything := "everything"
+		if slices.ContainsFunc(v.done, func(o *apply.Outcome) bool { return unverifiableFields(&o.Action) > 0 }) {
+			everything = "everything that can be read back"
+		}
+		return visible(fmt.Sprintf("Converged: %s done, %s is in place.", count(len(v.done), "action", "actions"), everything))
 	case apply.Refused:
 		return visible(fmt.Sprintf("Refused by %s: nothing was written.", count(distinctGuards(v.refused), "guard", "guards")))
 	case apply.Stale:
@@ -120,20 +125,19 @@ func tally(v *reportView) visible {
 	return visible(text)
 }
 
-// fieldFacts returns what changes at the subject itself. A deactivation says in its kind that `active` becomes false,
-// a reactivation that it becomes true.
+// fieldFacts returns what changes at the subject itself. What the kind or the members of an action say is left out.
 func fieldFacts(a *plan.Action) []fact {
 	facts := make([]fact, 0, len(a.Fields)+1)
 	for _, f := range a.Fields {
-		if inTheKind(a, f.Field) {
+		if saidElsewhere(a, f.Field) {
 			continue
 		}
 		name := visible(safe(string(f.Field)) + ": ")
 		old, now := valueText(f.Old), valueText(f.New)
-		isNew := f.Old.IsNull() && (a.Kind == plan.CreateUser || a.Kind == plan.CreateGroup)
+		first := isFirst(a, f)
 		var text visible
 		switch {
-		case isNew:
+		case first:
 			text = name + now
 		case readsRightToLeft(old) || readsRightToLeft(now):
 			// Between two words that run from right to left a terminal would turn the arrow's meaning round: the words
@@ -142,9 +146,14 @@ func fieldFacts(a *plan.Action) []fact {
 		default:
 			text = name + old + " → " + now
 		}
-		facts = append(facts, fact{words: styled(text, styleOf(f)), joins: isNew && len(facts) > 0})
+		facts = append(facts, fact{words: styled(text+marked(f), styleOf(f)), joins: first && len(facts) > 0})
 	}
 	return facts
+}
+
+// isFirst reports whether a field had no value before, and not just none that is known.
+func isFirst(a *plan.Action, f plan.FieldChange) bool {
+	return f.Old.IsNull() && (a.Kind == plan.CreateUser || a.Kind == plan.CreateGroup || a.Kind == plan.AddToProject)
 }
 
 // styleOf returns how a field stands out: what makes an administrator of somebody is not to be read over.
@@ -186,6 +195,9 @@ func quoted(s string) visible {
 }
 
 func confusing(s string) bool {
+	if strings.Contains(s, string(unverifiableMark)) {
+		return true
+	}
 	before := ' '
 	for _, r := range s {
 		switch r {
@@ -199,61 +211,6 @@ func confusing(s string) bool {
 		before = r
 	}
 	return before == ' '
-}
-
-// inlineMembers is how many changed members still fit beside the subject.
-const inlineMembers = 3
-
-// memberFacts returns how the list of members changes: in one piece if it is short, else a count and the complete lists.
-func memberFacts(m *plan.MemberChange) []fact {
-	if m == nil || len(m.Add)+len(m.Remove) == 0 {
-		return nil
-	}
-	add, remove := memberWords(m.Add, markAdd, added), memberWords(m.Remove, markRemove, removed)
-	if len(add)+len(remove) <= inlineMembers {
-		line := append(words{{text: "members:"}}, add...)
-		for i, who := range remove {
-			line = append(line, who)
-			if was := place(m.Remove[i].Was); was != "" {
-				line = append(line, span{text: "(was", style: faint}, span{text: was + ")", style: faint})
-			}
-		}
-		if m.Keep > 0 {
-			line = append(line, span{text: visible("(" + count(m.Keep, "stays", "stay") + ")")})
-		}
-		return []fact{{words: line}}
-	}
-	var parts []string
-	for _, part := range []struct {
-		n         int
-		one, many string
-	}{{len(m.Add), "added", "added"}, {len(m.Remove), "removed", "removed"}, {m.Keep, "stays", "stay"}} {
-		if part.n > 0 {
-			parts = append(parts, count(part.n, part.one, part.many))
-		}
-	}
-	facts := []fact{{words: prose(visible("members: " + strings.Join(parts, ", "))), below: true}}
-	for _, list := range []words{add, remove} {
-		if len(list) > 0 {
-			facts = append(facts, fact{words: list, below: true, list: true})
-		}
-	}
-	return facts
-}
-
-func memberWords(members []plan.Member, mark visible, as style) words {
-	list := make(words, 0, len(members))
-	for _, m := range members {
-		who := safe(string(m.User))
-		if who == "" {
-			who = visible("#" + strconv.FormatInt(int64(m.ID), 10)) // an account without a usable address
-		}
-		if m.Inactive {
-			who += " (inactive)"
-		}
-		list = append(list, span{text: mark + who, style: as})
-	}
-	return list
 }
 
 // place returns file:line:column, or nothing.

@@ -25,6 +25,7 @@ type Result struct {
 	Users, Groups          int
 	LeftUsers, LeftGroups  int
 	Roles, Names, Projects int // fields of listed people that were left as comments
+	SignOns                int // ways to sign on, or names there, that were left as comments
 	AtLeast                int // groups that could not be exact
 }
 
@@ -38,11 +39,14 @@ type Result struct {
 //	of several with one name                        the eldest, with its id; the others as comments
 //	group with a member who can be named no way     at_least, since exact would remove him
 //	name or role that a roster can't hold           a comment in the entry: the field is not managed
+//	name that a directory service rules over        a comment in the entry: it is not compared
+//	account that was invited and never activated    an entry without `active`: false would deactivate it
+//	projects of an active account                   `projects`, but for samples, which nobody is removed from
 //
 // An active account gets no `active: true`: it would bring back whoever is switched off by hand. What people choose for
 // themselves, email_notifications, is not written either.
 func Write(w io.Writer, live *directory.Live, caps plan.Caps, opts Options) (Result, error) {
-	o := &output{Writer: bufio.NewWriterSize(w, 64<<10), live: live, caps: caps, roles: roleNames(live), projects: projectNames(live)}
+	o := &output{Writer: bufio.NewWriterSize(w, 64<<10), live: live, caps: caps, names: newNames(live)}
 	named, leftUsers := people(live)
 	o.head(opts)
 	o.result.Users, o.result.LeftUsers = len(named), len(leftUsers)
@@ -52,7 +56,7 @@ func Write(w io.Writer, live *directory.Live, caps plan.Caps, opts Options) (Res
 	}
 	o.left(leftUsers, "  ")
 	if caps.ReadsGroups {
-		list, left := teams(live, named)
+		list, left := teams(live, named, caps.AdminGroup)
 		o.result.Groups, o.result.LeftGroups = len(list), len(left)
 		o.line("")
 		if len(list) == 0 {
@@ -72,11 +76,10 @@ func Write(w io.Writer, live *directory.Live, caps plan.Caps, opts Options) (Res
 // output writes lines. Its errors come with Flush.
 type output struct {
 	*bufio.Writer
-	live     *directory.Live
-	caps     plan.Caps
-	roles    names
-	projects names
-	result   Result
+	live   *directory.Live
+	caps   plan.Caps
+	names  liveNames
+	result Result
 }
 
 func (o *output) line(parts ...string) {
@@ -140,50 +143,6 @@ func (o *output) guards() {
 	o.line(`#   protect: ["ci-*@acme.example"]   # accounts that nothing but a line of this file may change`)
 	o.line("#   domains: [acme.example]          # no other address is created")
 	o.line("# seats: {limit: 420, reserve: 10}")
-}
-
-func (o *output) person(p *person) {
-	o.line("  - email: ", edit.Scalar(string(p.address)))
-	if name := string(directory.Name(p.Name).Canonical()); fits(name) {
-		o.line("    name: ", edit.Scalar(name))
-	} else {
-		o.result.Names++
-		o.line("    # name: ", edit.Quoted(p.Name), " can't be held by a roster")
-	}
-	if p.pinned {
-		o.line(fmt.Sprintf("    id: %d", p.ID))
-	}
-	if !p.Active {
-		o.line("    active: false")
-	}
-	if o.caps.Reported[plan.FieldRole] && p.Role != "" {
-		if why := o.roles.refused(p.Role); why == "" {
-			o.line("    role: ", edit.Scalar(string(p.Role.Canonical())))
-		} else {
-			o.result.Roles++
-			o.line("    # role: ", edit.Quoted(string(p.Role)), ", id ", fmt.Sprint(p.RoleID), ": ", why)
-		}
-	}
-	for _, f := range []struct {
-		field plan.Field
-		value bool
-	}{{plan.FieldAdmin, p.Admin}, {plan.FieldMFARequired, p.MFARequired}, {plan.FieldSSOEnabled, p.SSOEnabled}} {
-		if f.value && o.caps.Reported[f.field] {
-			o.line("    ", string(f.field), ": true")
-		}
-	}
-	if o.caps.Reported[plan.FieldAssignedProjects] && len(p.AssignedProjects) > 0 {
-		list, why := assigned(p.User, o.live, o.projects)
-		if why == "" {
-			o.line("    assigned_projects:")
-			for _, project := range list {
-				o.line("      - ", edit.Scalar(project))
-			}
-		} else {
-			o.result.Projects++
-			o.line("    # assigned_projects: ", why)
-		}
-	}
 }
 
 func (o *output) team(t *team) {

@@ -59,7 +59,7 @@ func adopted(t testing.TB, text string, live *directory.Live, caps plan.Caps) *p
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want, err := spec.Load(path, spec.Options{Kinds: []string{"testrail"}})
+	want, err := spec.Load(path, spec.Options{Tools: []spec.Tool{{Kind: "testrail"}}})
 	if err != nil {
 		t.Fatalf("the loader refuses it: %v\n%s", err, text)
 	}

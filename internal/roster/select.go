@@ -8,7 +8,6 @@ import (
 
 	"rollcall/internal/directory"
 	"rollcall/internal/edit"
-	"rollcall/internal/plan"
 )
 
 // person is an account that the roster names.
@@ -70,8 +69,8 @@ func flag(b bool) int {
 }
 
 // teams returns the groups that can be named, by name, and those that can't. Of several groups of one name the eldest is
-// named.
-func teams(live *directory.Live, named []person) (list []team, left []leftOut) {
+// named. Admins is the name of the group that stands for administrators, "" for none: a roster refuses it in any case.
+func teams(live *directory.Live, named []person, admins directory.Name) (list []team, left []leftOut) {
 	listed := make(map[directory.UserID]directory.Email, len(named))
 	for _, p := range named {
 		listed[p.ID] = p.address
@@ -86,6 +85,10 @@ func teams(live *directory.Live, named []person) (list []team, left []leftOut) {
 		name := g.Name.Canonical()
 		if !fits(string(name)) {
 			left = append(left, leftOut{fmt.Sprintf("group %d: a roster can't hold the name %s", g.ID, edit.Quoted(string(g.Name)))})
+			continue
+		}
+		if admins != "" && strings.EqualFold(string(name), string(admins.Canonical())) {
+			left = append(left, leftOut{fmt.Sprintf("group %d: %s is the group of the administrators, which is no group here", g.ID, edit.Quoted(string(g.Name)))})
 			continue
 		}
 		bearers[name] = append(bearers[name], g)
@@ -110,61 +113,4 @@ func teams(live *directory.Live, named []person) (list []team, left []leftOut) {
 	slices.SortFunc(list, func(a, b team) int { return cmp.Compare(a.name, b.name) })
 	slices.SortFunc(left, func(a, b leftOut) int { return cmp.Compare(a.text, b.text) })
 	return list, left
-}
-
-// names knows which names of roles or projects mean one thing, so that a roster can hold them.
-type names map[directory.Name]int
-
-func roleNames(live *directory.Live) names {
-	n := make(names)
-	for i := range live.Roles {
-		n[live.Roles[i].Name.Canonical()]++
-	}
-	return n
-}
-
-func projectNames(live *directory.Live) names {
-	n := make(names)
-	for i := range live.Projects {
-		n[live.Projects[i].Name.Canonical()]++
-	}
-	return n
-}
-
-// refused returns why a roster can't hold a name, or "".
-func (n names) refused(name directory.Name) string {
-	switch {
-	case !fits(string(name.Canonical())):
-		return "a roster can't hold this name"
-	case n[name.Canonical()] == 0:
-		return "the tool does not list it"
-	case n[name.Canonical()] > 1:
-		return fmt.Sprintf("the name of %d", n[name.Canonical()])
-	}
-	return ""
-}
-
-// assigned returns the names of the projects that an account manages, or why they can't be written.
-func assigned(u *directory.User, live *directory.Live, known names) (list []string, refused string) {
-	for _, id := range u.AssignedProjects {
-		at, ok := slices.BinarySearchFunc(live.Projects, id, func(p directory.Project, id directory.ProjectID) int {
-			return cmp.Compare(p.ID, id)
-		})
-		if !ok {
-			return nil, fmt.Sprintf("project %d is not listed by the tool", id)
-		}
-		name := live.Projects[at].Name.Canonical()
-		if why := known.refused(name); why != "" {
-			return nil, fmt.Sprintf("project %d, %s: %s", id, edit.Quoted(string(name)), why)
-		}
-		list = append(list, string(name))
-	}
-	slices.Sort(list)
-	return list, ""
-}
-
-// Needs returns with what else Write can say more of this live state: projects, if an account manages some.
-func Needs(live *directory.Live, caps plan.Caps) directory.Extent {
-	return directory.Extent{Projects: caps.Reported[plan.FieldAssignedProjects] &&
-		slices.ContainsFunc(live.Users, func(u directory.User) bool { return len(u.AssignedProjects) > 0 })}
 }

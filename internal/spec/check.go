@@ -27,6 +27,15 @@ func (l *loader) checkUsers() {
 			return directory.Pos{}, false
 		})
 		checkPin(l, label, u.ID, pins)
+		l.checkExternalName(u)
+	}
+}
+
+// checkExternalName refuses the name of a person in another system where the person signs on with the tool's own.
+func (l *loader) checkExternalName(u *directory.WantUser) {
+	if u.ExternalName.Set && u.SignOn.Set && strings.EqualFold(string(u.SignOn.Value), string(directory.OwnSignOn)) {
+		l.problems.add(u.ExternalName.Pos, "take one of the two out",
+			fmt.Sprintf("user %s: external_name stands beside the system %q at %s, in which nobody has one", u.Email, u.SignOn.Value, u.SignOn.Pos))
 	}
 }
 

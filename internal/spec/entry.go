@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"math"
 
 	"gopkg.in/yaml.v3"
@@ -20,8 +21,8 @@ type entryReader struct {
 }
 
 func userKeys() []string {
-	return []string{"email", "name", "role", "active", "groups", "until", "was", "id", "admin",
-		"email_notifications", "mfa_required", "sso_enabled", "assigned_projects", "note"}
+	return []string{"email", "name", "given_name", "family_name", "role", "active", "groups", "projects", "until", "was", "id", "admin",
+		"email_notifications", "mfa_required", "sso_enabled", "auth", "assigned_projects", "note"}
 }
 
 func groupKeys() []string { return []string{"name", "mode", "members", "was", "id", "note"} }
@@ -44,6 +45,7 @@ func (r *entryReader) user(n *yaml.Node) {
 		if !r.scope.AllowsKey(key) {
 			r.outside(k, "allow_keys", "", "key %q", key)
 		}
+		r.held(key, k)
 		pos := r.pos(v)
 		switch key {
 		case "email":
@@ -51,15 +53,21 @@ func (r *entryReader) user(n *yaml.Node) {
 			u.Email, usable = r.member(v, "email")
 		case "name":
 			at(&u.Name, pos)(r.text(v, "name", maxName))
+		case "given_name":
+			at(&u.GivenName, pos)(r.text(v, "given_name", maxName))
+		case "family_name":
+			at(&u.FamilyName, pos)(r.text(v, "family_name", maxName))
 		case "role":
 			at(&u.Role, pos)(r.name(v, "role"))
 			if u.Role.Set && !r.scope.AllowsRole(u.Role.Value) {
-				r.outside(v, "roles", nearRole(r.scope, u.Role.Value), "role %q", u.Role.Value)
+				r.outside(v, "roles", nearName(r.scope.Roles, u.Role.Value), "role %q", u.Role.Value)
 			}
 		case "active":
 			at(&u.Active, pos)(r.flag(v, "active"))
 		case "groups":
 			u.Groups = r.groupRefs(v)
+		case "projects":
+			at(&u.Projects, pos)(r.memberships(v))
 		case "until":
 			at(&u.Until, pos)(r.date(v, "until"))
 		case "was":
@@ -75,6 +83,8 @@ func (r *entryReader) user(n *yaml.Node) {
 			at(&u.MFARequired, pos)(r.flag(v, "mfa_required"))
 		case "sso_enabled":
 			at(&u.SSOEnabled, pos)(r.flag(v, "sso_enabled"))
+		case "auth":
+			r.auth(v, &u, "system", "external_name")
 		case "assigned_projects":
 			at(&u.AssignedProjects, pos)(r.projects(v))
 		case "note":
@@ -84,8 +94,37 @@ func (r *entryReader) user(n *yaml.Node) {
 	if isMapping && !given {
 		r.problem(n, "", "user has no email")
 	}
+	r.namedOnce(&u)
 	if usable && r.room(n) {
 		r.want.Users = append(r.want.Users, u)
+	}
+}
+
+// namedOnce sees that a person has a name in one piece or in parts.
+func (r *entryReader) namedOnce(u *directory.WantUser) {
+	part, key := u.GivenName, "given_name"
+	if !part.Set {
+		part, key = u.FamilyName, "family_name"
+	}
+	if u.Name.Set && part.Set {
+		r.problems.add(part.Pos, "write name, or given_name and family_name",
+			fmt.Sprintf("%s stands beside the name at %s", key, u.Name.Pos))
+	}
+}
+
+// auth reads how a person signs on, which has at least one of the keys known.
+func (r *reader) auth(n *yaml.Node, u *directory.WantUser, known ...string) {
+	isMapping := r.fields(n, "auth", known, func(key string, _, v *yaml.Node) {
+		pos := r.pos(v)
+		switch key {
+		case "system":
+			at(&u.SignOn, pos)(r.name(v, "system"))
+		case "external_name":
+			at(&u.ExternalName, pos)(r.text(v, "external_name", maxName))
+		}
+	})
+	if isMapping && len(meant(n).Content) == 0 {
+		r.problem(n, "name "+alternatives(known)+", or leave the key out", "auth is empty")
 	}
 }
 
@@ -146,7 +185,7 @@ func (r *entryReader) member(n *yaml.Node, what string) (directory.Email, bool) 
 func (r *entryReader) groupName(n *yaml.Node, what string) (directory.Name, bool) {
 	name, ok := r.name(n, what)
 	if ok && !r.scope.AllowsGroup(name) {
-		r.outside(n, "groups", nearGroup(r.scope, name), "group %q", name)
+		r.outside(n, "groups", nearMatch(r.scope.Groups, name), "group %q", name)
 	}
 	return name, ok
 }

@@ -18,14 +18,14 @@ func TestLoad_rootFileThatCanNotBeRead(t *testing.T) {
 	if err := os.Mkdir("folder.yaml", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	_, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()})
+	_, err := spec.Load("users.yaml", spec.Options{Tools: tools()})
 	if !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "users.yaml: ") {
 		t.Errorf("a file that is not there: %v", err)
 	}
-	if _, err := spec.Load("none/users.yaml", spec.Options{Kinds: kinds()}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := spec.Load("none/users.yaml", spec.Options{Tools: tools()}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a folder that is not there: %v", err)
 	}
-	if _, err := spec.Load("folder.yaml", spec.Options{Kinds: kinds()}); err == nil || err.Error() != "folder.yaml: not a regular file" {
+	if _, err := spec.Load("folder.yaml", spec.Options{Tools: tools()}); err == nil || err.Error() != "folder.yaml: not a regular file" {
 		t.Errorf("a folder: %v", err)
 	}
 }
@@ -37,7 +37,7 @@ func TestLoad_rootFileMayBeALinkToAnywhere(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	link(t, elsewhere, "users.yaml")
-	if _, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()}); err != nil {
+	if _, err := spec.Load("users.yaml", spec.Options{Tools: tools()}); err != nil {
 		t.Errorf("Load: %v", err)
 	}
 }
@@ -63,7 +63,7 @@ func TestLoad_linksStayInTheFolder(t *testing.T) {
 		"users.yaml:4:12: file away/a.yaml: leads out of the folder of the root file",
 		"users.yaml:5:12: file teams/a.yaml: leads out of the folder of the root file",
 	}
-	got := problemsOf(t, spec.Options{Kinds: kinds()})
+	got := problemsOf(t, spec.Options{Tools: tools()})
 	if len(got) == 4 && strings.HasPrefix(got[3], "users.yaml:7:12: file loop.yaml: ") {
 		got = got[:3] // the system's own words
 	}
@@ -104,7 +104,7 @@ func TestLoad_fileOfMoreThan32MiB(t *testing.T) {
 	if err := os.Truncate("users.yaml", spec.MaxBytes+1); err != nil {
 		t.Fatal(err)
 	}
-	_, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()})
+	_, err := spec.Load("users.yaml", spec.Options{Tools: tools()})
 	if err == nil || err.Error() != "users.yaml:1:1: the files of a roster may have 32 MiB together" {
 		t.Errorf("Load: %v", err)
 	}
@@ -112,7 +112,7 @@ func TestLoad_fileOfMoreThan32MiB(t *testing.T) {
 
 func TestLoad_problemsAreBounded(t *testing.T) {
 	root(strings.Repeat("x: 1\n", 50_000)).write(t)
-	_, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()})
+	_, err := spec.Load("users.yaml", spec.Options{Tools: tools()})
 	var problems *spec.ProblemsError
 	if !errors.As(err, &problems) || len(problems.Problems) != 1000 || problems.More != 49_000 {
 		t.Errorf("Load: %v", err)

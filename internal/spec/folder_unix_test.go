@@ -21,10 +21,10 @@ func TestLoad_pipesAndDevicesAreNotOpened(t *testing.T) {
 		"users.yaml:3:19: file pipe.txt: not a regular file",
 		"users.yaml:3:35: file null.yaml: no such file or directory",
 	}
-	if diff := cmp.Diff(want, problemsOf(t, spec.Options{Kinds: kinds()})); diff != "" {
+	if diff := cmp.Diff(want, problemsOf(t, spec.Options{Tools: tools()})); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
-	if _, err := spec.Load("/dev/null", spec.Options{Kinds: kinds()}); err == nil || err.Error() != "/dev/null: not a regular file" {
+	if _, err := spec.Load("/dev/null", spec.Options{Tools: tools()}); err == nil || err.Error() != "/dev/null: not a regular file" {
 		t.Errorf("a device: %v", err)
 	}
 }

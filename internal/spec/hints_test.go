@@ -21,10 +21,15 @@ func TestLoad_hintsOnValues(t *testing.T) {
 		{"a number in quotes", `id: "7"`, "take the quotes away"},
 		{"a text where a number belongs", "id: seven", ""},
 		{"a list where a flag belongs", "active: []", ""},
+		{"a project without its key", "projects: [Checkout]", `write {project: "Checkout"}`},
+		{"projects that are no list", "projects: Checkout", "put it into brackets: [...]"},
+		{"a key below a key", "auth.system: Acme SSO", "a dot stands for a key below a key: write auth: and, indented below it, system:"},
+		{"auth that says nothing", "auth: {}", "name system or external_name, or leave the key out"},
+		{"a name in two ways", "given_name: Ana\n    name: Ana Ruiz", "write name, or given_name and family_name"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			files{"users.yaml": "version: 1\nusers:\n  - email: ana@acme.example\n    " + tt.entry + "\n"}.write(t)
-			_, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()})
+			_, err := spec.Load("users.yaml", spec.Options{Tools: tools()})
 			var wrong *spec.ProblemsError
 			if !errors.As(err, &wrong) || len(wrong.Problems) != 1 {
 				t.Fatalf("Load: %v, want one problem", err)
@@ -47,7 +52,7 @@ func TestLoad_hintsOnPaths(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			files{"users.yaml": "version: 1\nusers:\n  - email: ana@acme.example\n" + tt.root + "\n"}.write(t)
-			_, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()})
+			_, err := spec.Load("users.yaml", spec.Options{Tools: tools()})
 			var wrong *spec.ProblemsError
 			if !errors.As(err, &wrong) || len(wrong.Problems) != 1 {
 				t.Fatalf("Load: %v, want one problem", err)
@@ -73,7 +78,7 @@ func TestLoad_hintsOnFiles(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.files.write(t)
-			_, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()})
+			_, err := spec.Load("users.yaml", spec.Options{Tools: tools()})
 			var wrong *spec.ProblemsError
 			if !errors.As(err, &wrong) || len(wrong.Problems) != 1 {
 				t.Fatalf("Load: %v, want one problem", err)

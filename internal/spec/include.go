@@ -27,7 +27,7 @@ type include struct {
 func (l *loader) include(r *reader, n *yaml.Node) {
 	entry := include{scope: directory.Scope{Entry: r.pos(n)}}
 	given, usable := false, false
-	isMapping := r.fields(n, "include entry", []string{"files", "roles", "groups", "domains", "allow_keys"}, func(key string, _, v *yaml.Node) {
+	isMapping := r.fields(n, "include entry", []string{"files", "roles", "groups", "projects", "profiles", "domains", "allow_keys"}, func(key string, _, v *yaml.Node) {
 		s := &entry.scope
 		switch key {
 		case "files":
@@ -37,10 +37,11 @@ func (l *loader) include(r *reader, n *yaml.Node) {
 		case "roles":
 			s.Roles = values(r, v, "roles", func(item *yaml.Node) (directory.Name, bool) { return r.name(item, "role") })
 		case "groups":
-			s.Groups = values(r, v, "groups", func(item *yaml.Node) (string, bool) {
-				pattern, ok := r.name(item, "group pattern")
-				return string(pattern), ok
-			})
+			s.Groups = r.patterns(v, "groups", "group pattern")
+		case "projects":
+			s.Projects = r.patterns(v, "projects", "project pattern")
+		case "profiles":
+			s.Profiles = values(r, v, "profiles", func(item *yaml.Node) (directory.Name, bool) { return r.name(item, "profile") })
 		case "domains":
 			s.Domains = values(r, v, "domains", r.domain)
 		case "allow_keys":
@@ -55,6 +56,14 @@ func (l *loader) include(r *reader, n *yaml.Node) {
 	if usable {
 		l.includes = append(l.includes, entry)
 	}
+}
+
+// patterns reads a list of patterns of names.
+func (r *reader) patterns(n *yaml.Node, what, each string) []string {
+	return values(r, n, what, func(item *yaml.Node) (string, bool) {
+		pattern, ok := r.name(item, each)
+		return string(pattern), ok
+	})
 }
 
 // places reads the items of a list, each of which may stand there once.
@@ -171,8 +180,8 @@ func (l *loader) readIncluded(name string, entry *include) {
 		return
 	}
 	r := l.reader(name)
-	rest := l.readSections(r, &entry.scope, text, slices.Concat([]string{"users", "groups"}, rootKeys()))
-	for _, s := range rest {
+	sections := l.readSections(r, text, slices.Concat([]string{"users", "groups"}, rootKeys()))
+	for _, s := range l.readEntries(r, &entry.scope, sections) {
 		r.problem(s.key, "an included file holds users and groups only", "key %q stands in the root file alone", s.name)
 	}
 }

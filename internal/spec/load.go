@@ -19,8 +19,9 @@ const (
 
 // Options change how a roster is read.
 type Options struct {
-	Kinds []string // of tools that `target.kind` may name; the loader itself knows none
-	As    string   // how places name the root file, if that is not how it is read: one of an earlier time, say
+	Tools []Tool // that `target.kind` may name; the loader itself knows none
+	Kind  string // of the tool that the roster is for where its target.kind says nothing; "" if that is not known
+	As    string // how places name the root file, if that is not how it is read: one of an earlier time, say
 
 	// Texts are read in place of files of the roster, by the names that Desired.Files gives them: what the roster would be
 	// if they were written. A file has to exist for a pattern of `include` to find it.
@@ -65,7 +66,7 @@ func load(folder *folder, path string, opts Options) (*loader, error) {
 		return nil, err
 	}
 	l := newLoader(folder)
-	l.kinds = opts.Kinds
+	l.tools, l.kind = opts.Tools, opts.Kind
 	l.maxEntries = cmp.Or(opts.MaxEntries, MaxEntries)
 	l.readRoot(text)
 	l.readLeavers()
@@ -81,7 +82,9 @@ func load(folder *folder, path string, opts Options) (*loader, error) {
 type loader struct {
 	folder     *folder
 	maxEntries int
-	kinds      []string
+	tools      []Tool
+	kind       string // see Options
+	tool       *Tool  // that the roster is for; nil if that is not known
 	problems   *problems
 	strings    *pool
 	want       *directory.Desired
@@ -109,7 +112,7 @@ func newLoader(f *folder) *loader {
 
 // reader returns a reader for the nodes of the file called name inside the folder.
 func (l *loader) reader(name string) *reader {
-	return &reader{file: l.folder.shown(name), kinds: l.kinds, problems: l.problems, strings: l.strings}
+	return &reader{file: l.folder.shown(name), tools: l.tools, tool: l.tool, problems: l.problems, strings: l.strings}
 }
 
 // finish turns what the files say one by one into the desired state as a whole.

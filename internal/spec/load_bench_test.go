@@ -40,7 +40,7 @@ func BenchmarkLoad(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := spec.Load(path, spec.Options{Kinds: kinds()}); err != nil {
+				if _, err := spec.Load(path, spec.Options{Tools: tools()}); err != nil {
 					b.Fatal(err)
 				}
 			}

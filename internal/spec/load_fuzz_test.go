@@ -17,7 +17,7 @@ import (
 // FuzzLoad loads rosters of three files. Whatever they hold, problems have places inside of them; a desired state is
 // sorted and complete.
 func FuzzLoad(f *testing.F) {
-	const scope = "include:\n  - {files: team.yaml, roles: [Tester], groups: [\"pay-*\"], domains: [a.example], allow_keys: [was]}\n"
+	const scope = "include:\n  - {files: team.yaml, roles: [Tester], groups: [\"pay-*\"], domains: [a.example], projects: [\"p-*\"], profiles: [Lead], allow_keys: [was]}\n"
 	for _, seed := range [][3]string{
 		{"version: 1\nleavers: leavers.txt\n" + scope + "users:\n  - email: x@a.example\n    groups: [qa]\ngroups:\n  - name: qa\n    mode: exact\n    members:\n    - x@a.example\n",
 			"users:\n- {email: y@a.example, role: Tester, groups: [pay-qa]}\ngroups:\n- {name: pay-qa, mode: at_least}\n", "z@a.example # left\n"},
@@ -26,6 +26,8 @@ func FuzzLoad(f *testing.F) {
 		{"version: 1\nusers:\n- email: x@a.example\n- - a\nusers:\n  - b\n", "users: [a]\nguards: {}\n", "a\n#\n"},
 		{"version: 1\nusers: # people\n  # first\n  - email: x@a.example\n\n # last\ngroups:\n", "", ""},
 		{"%YAML 1.1\n---\nversion: 1\nusers:\n - email: x@a.example\n   was: [y@a.example, *x]\n", "", ""},
+		{"version: 1\ndefaults: {user: {auth: {system: s}, projects: [{project: p}]}}\n" + scope + "users:\n  - email: x@a.example\n    given_name: X\n    projects: [&p {project: p-a, profile: Lead}]\n",
+			"users:\n- email: y@a.example\n  projects:\n    - profile: Lead\n      project: p-a\n    - project: q\n  auth:\n    external_name: y\n", ""},
 		{"---", "--- #x", ""},
 		{"version: 1\ntimezone: 'a\nusers:\n- email: x@a.example\n'\n", "", ""},
 	} {
@@ -56,6 +58,8 @@ func TestLoad_anyLines(t *testing.T) {
 		"    mode: at_least", "    members: [a@a.example]", "    members:", "      - b@a.example", "", "# remark", "      # remark", " ", "---", "...", "    role: &r Lead",
 		"    role: *r", "    ? name", "    : B", "  -", "  - ", "-", "    email: g@a.example", "    name:", "    name: multi", "     line", "timezone: UTC", "timezone: \"UTC", "\"", "\tname: T",
 		"  - - a", "    until: 2027-01-31", "    id: 010", "    active: yes", "    name: Ünï - b: c", "    name: [", "]", "}", "    name: {", "leavers: [z@a.example]",
+		"    given_name: A", "    family_name: B", "    projects:", "      - project: P", "        profile: Lead", "    projects: [{project: P}, {project: Q}]", "      - {project: P}", "    auth: {system: s}",
+		"    auth:", "      system: s", "      external_name: a", "      profile: x",
 	}
 	t.Chdir(t.TempDir())
 	rapid.Check(t, func(r *rapid.T) {
@@ -83,7 +87,7 @@ type failer interface {
 // checkLoad loads the roster in a folder, which has these texts.
 func checkLoad(t failer, folder string, texts files) {
 	t.Helper()
-	got, err := spec.Load(filepath.Join(folder, "users.yaml"), spec.Options{Kinds: kinds()})
+	got, err := spec.Load(filepath.Join(folder, "users.yaml"), spec.Options{Tools: tools()})
 	problems := listed(t, err)
 	for i := range problems {
 		problems[i].Pos.File = strings.TrimPrefix(problems[i].Pos.File, folder+string(filepath.Separator))
@@ -149,6 +153,19 @@ func checkDesired(t failer, want *directory.Desired) {
 		}
 		if filepath.Base(u.Pos.File) == "team.yaml" && (u.Email.Domain() != "a.example" || u.Admin.Set || u.ID.Set || u.Role.Set && u.Role.Value != "Tester" && !u.Role.FromDefault) {
 			t.Errorf("user of the team's file %+v", u)
+		}
+		projects := make(map[directory.Name]bool)
+		for _, p := range u.Projects.Value {
+			if projects[p.Project] || p.Project.Canonical() != p.Project || p.Profile == "" || p.Pos.Line == 0 || p.ProfilePos.Line == 0 && p.Profile != directory.DefaultProfile {
+				t.Errorf("user %s has the project %+v", u.Email, p)
+			}
+			if filepath.Base(p.Pos.File) == "team.yaml" && (!strings.HasPrefix(string(p.Project), "p-") || p.Profile != "Lead") {
+				t.Errorf("user %s of the team's file has the project %+v", u.Email, p)
+			}
+			projects[p.Project] = true
+		}
+		if u.Name.Set && (u.GivenName.Set || u.FamilyName.Set) || filepath.Base(u.SignOn.Pos.File) == "team.yaml" {
+			t.Errorf("user %+v", u)
 		}
 		for _, g := range u.Groups {
 			if !groups[g.Name] || filepath.Base(u.Pos.File) == "team.yaml" && !strings.HasPrefix(string(g.Name), "pay-") {

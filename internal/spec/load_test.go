@@ -197,7 +197,7 @@ func TestLoad_namesPlacesAsTheUserDoes(t *testing.T) {
 		{"conf/users.yaml", "conf/teams/a.yaml:1:1 conf/users.yaml:4:1"},
 		{"./conf/../conf/users.yaml", "conf/teams/a.yaml:1:1 conf/users.yaml:4:1"},
 	} {
-		_, err := spec.Load(tt.root, spec.Options{Kinds: kinds()})
+		_, err := spec.Load(tt.root, spec.Options{Tools: tools()})
 		problems, ok := err.(*spec.ProblemsError)
 		if !ok || len(problems.Problems) != 2 {
 			t.Fatalf("Load(%q): %v", tt.root, err)
@@ -215,8 +215,65 @@ func TestProblemsError_saysTheFirstAndHowManyMore(t *testing.T) {
 		{"x: 1\ny: 1\nz: 1\n", `users.yaml:3:1: unknown key "x" (and 2 more problems)`},
 	} {
 		root(tt.lines).write(t)
-		if _, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()}); err == nil || err.Error() != tt.want {
+		if _, err := spec.Load("users.yaml", spec.Options{Tools: tools()}); err == nil || err.Error() != tt.want {
 			t.Errorf("Load: %v, want %s", err, tt.want)
 		}
+	}
+}
+
+// A person of a tool that holds names in parts, members of projects and ways to sign on.
+func TestLoad_namesInPartsProjectsAndSigningOn(t *testing.T) {
+	got := files{"users.yaml": `version: 1
+defaults:
+  user: {auth: {system: Acme SSO}, projects: [{project: Checkout}]}
+include:
+  - {files: team.yaml, domains: [acme.example], projects: ["pay-*"], profiles: [Tester], allow_keys: [auth]}
+users:
+  - email: ana@acme.example
+    given_name: Ana
+    family_name: Ruiz
+    auth: {external_name: aruiz}
+    projects:
+      - project: Ledger
+      - project: Vaults
+        profile: Lead
+  - email: bo@acme.example
+    auth: {system: internal}
+    projects: []
+  - email: cy@acme.example
+leavers: [di@acme.example]
+`, "team.yaml": "users:\n  - {email: ed@acme.example, projects: [{project: pay-web, profile: Tester}]}\n"}.load(t)
+	at := func(line, column int) directory.Pos {
+		return directory.Pos{File: "users.yaml", Line: line, Column: column}
+	}
+	team := func(column int) directory.Pos { return directory.Pos{File: "team.yaml", Line: 2, Column: column} }
+	system := fromDefault[directory.Name]("Acme SSO", at(3, 25))
+	users := []directory.WantUser{
+		{
+			Email: "ana@acme.example", Pos: at(7, 5), GivenName: directory.At("Ana", at(8, 17)), FamilyName: directory.At("Ruiz", at(9, 18)),
+			SignOn: system, ExternalName: directory.At("aruiz", at(10, 27)),
+			Projects: directory.At([]directory.ProjectRef{
+				{Project: "Ledger", Profile: directory.DefaultProfile, Pos: at(12, 18)},
+				{Project: "Vaults", Profile: "Lead", Pos: at(13, 18), ProfilePos: at(14, 18)},
+			}, at(12, 7)),
+		},
+		{
+			Email: "bo@acme.example", Pos: at(15, 5), SignOn: directory.At[directory.Name]("internal", at(16, 20)),
+			Projects: directory.At([]directory.ProjectRef{}, at(17, 15)),
+		},
+		{
+			Email: "cy@acme.example", Pos: at(18, 5), SignOn: system,
+			Projects: fromDefault([]directory.ProjectRef{{Project: "Checkout", Profile: directory.DefaultProfile, Pos: at(3, 57)}}, at(3, 46)),
+		},
+		{Email: "di@acme.example", Pos: at(19, 11), Leaver: at(19, 11)},
+		{
+			Email: "ed@acme.example", Pos: team(5), SignOn: system,
+			Projects: directory.At([]directory.ProjectRef{{Project: "pay-web", Profile: "Tester", Pos: team(51), ProfilePos: team(69)}}, team(40)),
+			Scope: &directory.Scope{Entry: at(5, 5), Domains: []string{"acme.example"}, Keys: []string{"auth"},
+				Projects: []string{"pay-*"}, Profiles: []directory.Name{"Tester"}},
+		},
+	}
+	if diff := cmp.Diff(users, got.Users); diff != "" {
+		t.Errorf("users (-want +got):\n%s", diff)
 	}
 }

@@ -56,7 +56,7 @@ func TestLoad_problemsOfTheRootFile(t *testing.T) {
 			"users.yaml:4:3: merge key << is not supported",
 		}},
 		{name: "a target of an unknown kind", files: root("target: {kind: testrial}\n"), want: []string{
-			"users.yaml:3:16: kind must be testrail, not \"testrial\", did you mean \"testrail\"?",
+			"users.yaml:3:16: kind must be testrail or qtest, not \"testrial\", did you mean \"testrail\"?",
 		}},
 		{name: "a target that is a text", files: root("target: testrail\n"), want: []string{
 			"users.yaml:3:9: target must be a mapping, not the text \"testrail\"",

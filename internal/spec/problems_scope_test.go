@@ -18,15 +18,16 @@ func TestLoad_problemsOfIncludedFiles(t *testing.T) {
 			"team.yaml:8:1: key \"seats\" stands in the root file alone",
 			"team.yaml:9:1: key \"include\" stands in the root file alone",
 		}},
-		{name: "each guarded key of a user and a group", files: team(scope, "users:\n  - email: bo@acme.example\n    admin: false\n    id: 4\n    was: [b@acme.example]\n    mfa_required: false\n    sso_enabled: true\n    assigned_projects: []\n  - email: cy@acme.example\n    active: true\n    until: 2027-01-01\n    email_notifications: false\n    name: Cy\n    note: hi\ngroups:\n  - name: pay-a\n    mode: at_least\n    id: 4\n    was: [pay-b]\n"), want: []string{
+		{name: "each guarded key of a user and a group", files: team(scope, "users:\n  - email: bo@acme.example\n    admin: false\n    id: 4\n    was: [b@acme.example]\n    mfa_required: false\n    sso_enabled: true\n    assigned_projects: []\n    auth: {system: x}\n  - email: cy@acme.example\n    active: true\n    until: 2027-01-01\n    email_notifications: false\n    name: Cy\n    note: hi\ngroups:\n  - name: pay-a\n    mode: at_least\n    id: 4\n    was: [pay-b]\n"), want: []string{
 			"team.yaml:3:5: key \"admin\" is outside of what this file may grant",
 			"team.yaml:4:5: key \"id\" is outside of what this file may grant",
 			"team.yaml:5:5: key \"was\" is outside of what this file may grant",
 			"team.yaml:6:5: key \"mfa_required\" is outside of what this file may grant",
 			"team.yaml:7:5: key \"sso_enabled\" is outside of what this file may grant",
 			"team.yaml:8:5: key \"assigned_projects\" is outside of what this file may grant",
-			"team.yaml:18:5: key \"id\" is outside of what this file may grant",
-			"team.yaml:19:5: key \"was\" is outside of what this file may grant",
+			"team.yaml:9:5: key \"auth\" is outside of what this file may grant",
+			"team.yaml:19:5: key \"id\" is outside of what this file may grant",
+			"team.yaml:20:5: key \"was\" is outside of what this file may grant",
 		}},
 		{name: "guarded keys that the entry allows", files: team(scope+", allow_keys: [admin, id]", "users:\n  - email: bo@acme.example\n    admin: true\n    id: 4\n    was: [b@acme.example]\n"), want: []string{
 			"team.yaml:5:5: key \"was\" is outside of what this file may grant",
@@ -100,7 +101,7 @@ func TestLoad_problemsOfIncludedFiles(t *testing.T) {
 			"users.yaml:4:6: unknown key \"file\", did you mean \"files\"?",
 			"users.yaml:4:22: file a.yaml: no such file or directory",
 			"users.yaml:5:13: file b.yaml: no such file or directory",
-			"users.yaml:5:34: allow_keys must be admin, assigned_projects, id, mfa_required, sso_enabled or was, not \"admn\", did you mean \"admin\"?",
+			"users.yaml:5:34: allow_keys must be admin, assigned_projects, auth, id, mfa_required, sso_enabled or was, not \"admn\", did you mean \"admin\"?",
 			"users.yaml:5:50: domains must be a list, not the text \"acme.example\"",
 			"users.yaml:5:78: Lead is listed twice, first at users.yaml:5:72",
 		}},

@@ -21,9 +21,10 @@ const (
 // reader reads the nodes of one file. Each of its methods returns a value and whether it is one; if it is not, the
 // problem has been reported.
 type reader struct {
-	kinds    []string // of tools
-	file     string   // as the user would type it
-	lines    int      // of the file
+	tools    []Tool
+	tool     *Tool  // that the roster is for; nil if that is not known
+	file     string // as the user would type it
+	lines    int    // of the file
 	problems *problems
 	strings  *pool
 }

@@ -20,13 +20,13 @@ func rootKeys() []string {
 func (l *loader) readRoot(text string) {
 	r := l.reader(l.folder.name)
 	versioned := false
-	for _, s := range l.readSections(r, nil, text, append(rootKeys(), "users", "groups")) {
+	sections := l.readSections(r, text, append(rootKeys(), "users", "groups"))
+	l.chooseTool(r, sections)
+	for _, s := range l.readEntries(r, nil, sections) {
 		switch s.name {
 		case "version":
 			versioned = true
 			r.version(s.value)
-		case "target":
-			l.want.Target = r.target(s.value)
 		case "timezone":
 			l.want.Timezone = r.timezone(s.value, l.want.Timezone)
 		case "defaults":
@@ -59,7 +59,8 @@ func (r *reader) target(n *yaml.Node) directory.TargetAssertion {
 	r.fields(n, "target", []string{"kind", "url"}, func(key string, _, v *yaml.Node) {
 		switch key {
 		case "kind":
-			at(&target.Kind, r.pos(v))(r.choice(v, "kind", r.kinds...))
+			target.Kind.Pos = r.pos(v) // even if it is wrong: see chooseTool
+			at(&target.Kind, r.pos(v))(r.choice(v, "kind", kindsOf(r.tools)...))
 		case "url":
 			at(&target.URL, r.pos(v))(r.url(v))
 		}
@@ -174,8 +175,9 @@ func (r *reader) defaults(n *yaml.Node) defaults {
 }
 
 func (r *reader) defaultUser(n *yaml.Node, u *directory.WantUser) {
-	known := []string{"role", "active", "admin", "email_notifications", "mfa_required", "sso_enabled"}
-	r.fields(n, "defaults of a user", known, func(key string, _, v *yaml.Node) {
+	known := []string{"role", "active", "admin", "projects", "email_notifications", "mfa_required", "sso_enabled", "auth"}
+	r.fields(n, "defaults of a user", known, func(key string, k, v *yaml.Node) {
+		r.held(key, k)
 		pos := r.pos(v)
 		switch key {
 		case "role":
@@ -194,6 +196,11 @@ func (r *reader) defaultUser(n *yaml.Node, u *directory.WantUser) {
 			byDefault(&u.MFARequired, pos)(r.flag(v, "mfa_required"))
 		case "sso_enabled":
 			byDefault(&u.SSOEnabled, pos)(r.flag(v, "sso_enabled"))
+		case "projects":
+			byDefault(&u.Projects, pos)((&entryReader{reader: r}).memberships(v))
+		case "auth": // an external name is one person's own
+			r.auth(v, u, "system")
+			u.SignOn.FromDefault = u.SignOn.Set
 		}
 	})
 }
@@ -218,6 +225,8 @@ func (l *loader) applyDefaults() {
 		otherwise(&u.EmailNotifications, user.EmailNotifications)
 		otherwise(&u.MFARequired, user.MFARequired)
 		otherwise(&u.SSOEnabled, user.SSOEnabled)
+		otherwise(&u.Projects, user.Projects)
+		otherwise(&u.SignOn, user.SignOn)
 	}
 	for i := range l.want.Groups {
 		otherwise(&l.want.Groups[i].Mode, group.Mode)

@@ -32,7 +32,7 @@ func (f files) write(t *testing.T) {
 func (f files) load(t *testing.T) *directory.Desired {
 	t.Helper()
 	f.write(t)
-	want, err := spec.Load("users.yaml", spec.Options{Kinds: kinds()})
+	want, err := spec.Load("users.yaml", spec.Options{Tools: tools()})
 	if err != nil {
 		t.Fatalf("Load: %v", err)
 	}
@@ -42,7 +42,7 @@ func (f files) load(t *testing.T) *directory.Desired {
 // problemsOf loads the roster in the current folder and returns its problems as lines, hints left out.
 func problemsOf(t *testing.T, opts spec.Options) []string {
 	t.Helper()
-	opts.Kinds = kinds()
+	opts.Tools = tools()
 	_, err := spec.Load("users.yaml", opts)
 	var problems *spec.ProblemsError
 	if err != nil && !errors.As(err, &problems) {
@@ -70,7 +70,7 @@ func checkProblems(t *testing.T, cases []problemCase) {
 	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.files.write(t)
-			got := problemsOf(t, spec.Options{Kinds: kinds()})
+			got := problemsOf(t, spec.Options{Tools: tools()})
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("problems (-want +got):\n%s", diff)
 			}
@@ -97,5 +97,5 @@ func team(entry, lines string) files {
 	}
 }
 
-// kinds are the tools that the rosters of these tests may be for.
-func kinds() []string { return []string{"testrail"} }
+// tools are those that the rosters of these tests may be for.
+func tools() []spec.Tool { return []spec.Tool{{Kind: "testrail"}, {Kind: "qtest"}} }

@@ -44,29 +44,31 @@ func compile(t *testing.T, name string) *jsonschema.Schema {
 // everything is a sound roster with every key, as JSON, which is YAML too.
 const everything = `{
 "version": 1, "target": {"kind": "testrail", "url": "https://acme.testrail.io"}, "timezone": "UTC",
-"defaults": {"user": {"role": "Tester", "active": true, "admin": false, "email_notifications": true, "mfa_required": true, "sso_enabled": false}, "group": {"mode": "exact"}},
+"defaults": {"user": {"role": "Tester", "active": true, "admin": false, "email_notifications": true, "mfa_required": true, "sso_enabled": false,
+  "projects": [{"project": "Apollo"}], "auth": {"system": "Acme SSO"}}, "group": {"mode": "exact"}},
 "unlisted": {"users": "report", "groups": "ignore"}, "leavers": ["gone@acme.example"],
 "guards": {"min_admins": 2, "protect": ["ci-*"], "domains": ["acme.example"], "max_removals": {"count": 1, "percent": 2, "min_size": 3}, "max_deactivations": {"count": 1},
   "max_removals_per_group": {"percent": 50}, "max_group_deletions": {"count": 1}, "max_demotions": {"count": 1}, "max_admin_grants": {"count": 1}, "max_role_changes": {"count": 1},
   "max_address_changes": {"count": 1}, "max_reactivations": {"count": 1},
   "allow": [{"guard": "max_removals", "count": 9, "reason": "x", "until": "2027-01-31", "cause": "declared"}]},
 "seats": {"limit": 10, "reserve": 1},
-"include": [{"files": "team.yaml", "roles": ["Lead"], "groups": ["pay-*"], "domains": ["acme.example"], "allow_keys": ["id"]}],
+"include": [{"files": "team.yaml", "roles": ["Lead"], "groups": ["pay-*"], "projects": ["Pay *"], "profiles": ["Tester"], "domains": ["acme.example"], "allow_keys": ["id"]}],
 "users": [{"email": "ana@acme.example", "name": "Ana", "role": "Lead", "active": false, "groups": ["qa"], "until": "2027-01-31", "was": ["a@acme.example"], "id": 7,
-  "admin": true, "email_notifications": true, "mfa_required": true, "sso_enabled": true, "assigned_projects": ["Apollo"], "note": "x"}, {"email": "bo@acme.example"}],
+  "admin": true, "email_notifications": true, "mfa_required": true, "sso_enabled": true, "assigned_projects": ["Apollo"], "note": "x"},
+  {"email": "bo@acme.example", "given_name": "Bo", "family_name": "Lind", "projects": [{"project": "Apollo", "profile": "Tester"}, {"project": "Ledger"}], "auth": {"system": "LDAP", "external_name": "bo"}}],
 "groups": [{"name": "qa", "mode": "exact", "members": ["ana@acme.example", "bo@acme.example"], "was": ["old"], "id": 4, "note": "x"}]}`
 
 // semantic are the problems that a schema can't see: what one place has to do with another, and what a pattern would
 // describe at great length. Every other problem of the loader is one of the schema as well.
 var semantic = regexp.MustCompile(`is declared twice|is claimed twice|was names what|is declared at|is not a user of|is not under users|is not a group of|has no mode|has no members|` +
-	`is active: true here|has no users|nobody but leavers|is more than the limit|timezone .* is not known|listed twice|outside of what|matches no file|no such file|not a regular file|` +
+	`is active: true here|has no users|nobody but leavers|is more than the limit|stands beside the system|timezone .* is not known|listed twice|outside of what|matches no file|no such file|not a regular file|` +
 	`leads out of|can't be used|is not an address|is not a date|url .* (is not|has a)|root file can't|included twice`)
 
 func TestSchema_agreesWithTheLoader(t *testing.T) {
 	compiled := compile(t, "users.schema.json")
 	files{"team.yaml": ""}.write(t)
 	values := []string{`null`, `true`, `false`, `0`, `1`, `-1`, `1.5`, `101`, `""`, `"x"`, `" x"`, `"x\u0007"`, `"a@b.example"`, `"2027-01-31"`, `"2027"`, `[]`, `{}`, `["x"]`, `["x", "x"]`,
-		`[1]`, `{"x": 1}`, `[{}]`, `"exact"`, `"delete"`, `"` + strings.Repeat("x", 251) + `"`, `"` + strings.Repeat("y", 2001) + `"`, `"é"`, `12345678901`}
+		`[1]`, `{"x": 1}`, `[{}]`, `[{"project": "x"}]`, `"exact"`, `"delete"`, `"` + strings.Repeat("x", 251) + `"`, `"` + strings.Repeat("y", 2001) + `"`, `"é"`, `12345678901`}
 	outcomes := map[string]int{}
 	rapid.Check(t, func(r *rapid.T) {
 		var roster any
@@ -87,7 +89,7 @@ func TestSchema_agreesWithTheLoader(t *testing.T) {
 		if err := os.WriteFile("users.yaml", text, 0o600); err != nil {
 			r.Fatal(err)
 		}
-		_, err = spec.Load("users.yaml", spec.Options{Kinds: kinds()})
+		_, err = spec.Load("users.yaml", spec.Options{Tools: tools()})
 		structural := ""
 		for _, p := range listed(r, err) {
 			if !semantic.MatchString(p.Text) {
@@ -118,7 +120,7 @@ func mutate(r *rapid.T, at, value any) {
 		case map[string]any:
 			keys := slices.Sorted(maps.Keys(node))
 			if len(keys) == 0 || rapid.IntRange(0, 19).Draw(r, "add") == 0 {
-				node[rapid.SampledFrom([]string{"x", "email", "admin", "count"}).Draw(r, "new key")] = value
+				node[rapid.SampledFrom([]string{"x", "email", "admin", "count", "name", "profile"}).Draw(r, "new key")] = value
 				return
 			}
 			key := rapid.SampledFrom(keys).Draw(r, "key")
@@ -165,6 +167,10 @@ func TestSchema_ofIncludedFiles(t *testing.T) {
 		{"users and groups", `{"users": [{"email": "ana@acme.example"}], "groups": [{"name": "qa"}]}`, true},
 		{"nothing", `{}`, true},
 		{"a key of the root file", `{"guards": {}}`, false},
+		{"a name in parts, projects and a way to sign on", `{"users": [{"email": "ana@acme.example", "given_name": "Ana", "family_name": "Ruiz", "projects": [{"project": "Ledger"}], "auth": {"system": "LDAP"}}]}`, true},
+		{"a name in one piece and a given one", `{"users": [{"email": "ana@acme.example", "name": "Ana Ruiz", "given_name": "Ana"}]}`, false},
+		{"a name in one piece and a family name", `{"users": [{"email": "ana@acme.example", "name": "Ana Ruiz", "family_name": "Ruiz"}]}`, false},
+		{"a way to sign on that says nothing", `{"users": [{"email": "ana@acme.example", "auth": {}}]}`, false},
 		{"a user with an unknown key", `{"users": [{"email": "ana@acme.example", "rol": "Lead"}]}`, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

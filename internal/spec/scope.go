@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,20 +21,21 @@ func (r *entryReader) outside(at *yaml.Node, key, near, format string, args ...a
 	r.problem(at, fmt.Sprintf("the root file can allow it with `%s` at %s", key, r.scope.Entry), "%s", text)
 }
 
-func nearRole(s *directory.Scope, role directory.Name) string {
-	roles := make([]string, len(s.Roles))
-	for i, r := range s.Roles {
-		roles[i] = string(r)
+// nearName returns the granted name that is most like name.
+func nearName(granted []directory.Name, name directory.Name) string {
+	names := make([]string, len(granted))
+	for i, n := range granted {
+		names[i] = string(n)
 	}
-	near, _ := directory.Suggest(string(role), roles)
+	near, _ := directory.Suggest(string(name), names)
 	return near
 }
 
-// nearGroup looks at what stands before the first "*" or "?" of each pattern: for paymets-qa the pattern payments-* means
+// nearMatch returns the name that is most like word and matches a pattern. It looks at what stands before the first "*" or "?" of each pattern: for paymets-qa the pattern payments-* means
 // payments-qa.
-func nearGroup(s *directory.Scope, group directory.Name) string {
-	name := []rune(string(group))
-	for _, pattern := range s.Groups {
+func nearMatch(patterns []string, word directory.Name) string {
+	name := []rune(string(word))
+	for _, pattern := range patterns {
 		fixed := pattern
 		if wild := strings.IndexAny(pattern, "*?"); wild >= 0 {
 			fixed = pattern[:wild]
@@ -48,7 +50,7 @@ func nearGroup(s *directory.Scope, group directory.Name) string {
 				continue
 			}
 			near, ok := directory.Suggest(string(name[:cut]), []string{fixed})
-			if meant := near + string(name[cut:]); ok && s.AllowsGroup(directory.Name(meant)) {
+			if meant := near + string(name[cut:]); ok && slices.ContainsFunc(patterns, func(p string) bool { return directory.Glob(p, meant) }) {
 				return meant
 			}
 		}

@@ -15,17 +15,16 @@ type section struct {
 	key, value *yaml.Node
 }
 
-// readSections reads the entries of a file and returns the other keys of its top level. A file that can't be read has
-// been reported.
-func (l *loader) readSections(r *reader, s *directory.Scope, text string, keys []string) []section {
+// readSections returns the keys of the top level of a file that are among keys. A file that can't be read has been
+// reported.
+func (l *loader) readSections(r *reader, text string, keys []string) []section {
 	text = strings.TrimPrefix(text, "\ufeff")
 	r.lines = strings.Count(text, "\n") + 1
 	if problem, found := checkCharacters(r.file, text); found {
 		l.lost(problem.Pos, problem.Text)
 		return nil
 	}
-	entries := &entryReader{reader: r, scope: s, want: l.want, limit: l.maxEntries, userKeys: userKeys(), groupKeys: groupKeys()}
-	rest, err := entries.sections(text, keys)
+	sections, err := r.sections(text, keys)
 	if err != nil {
 		if err.byParser {
 			err = nearest(text, err)
@@ -34,12 +33,10 @@ func (l *loader) readSections(r *reader, s *directory.Scope, text string, keys [
 		l.unreadable = true
 		l.problems.add(problem.Pos, problem.Hint, problem.Text)
 	}
-	l.listed += entries.users
-	return rest
+	return sections
 }
 
-// sections reads a file: it walks the entries of `users` and `groups` and returns the other sections.
-func (r *entryReader) sections(text string, keys []string) ([]section, *syntaxError) {
+func (r *reader) sections(text string, keys []string) ([]section, *syntaxError) {
 	top, err := parse(text)
 	if err != nil || top == nil {
 		return nil, err
@@ -56,17 +53,26 @@ func (r *entryReader) sections(text string, keys []string) ([]section, *syntaxEr
 			return nil, err
 		}
 	}
-	var rest []section
-	r.fields(top, "file", keys, func(name string, k, v *yaml.Node) {
-		switch name {
+	var list []section
+	r.fields(top, "file", keys, func(name string, k, v *yaml.Node) { list = append(list, section{name, k, v}) })
+	return list, nil
+}
+
+// readEntries reads the entries of a file, given its sections, and returns the other sections. A nil scope is that of the
+// root file.
+func (l *loader) readEntries(r *reader, scope *directory.Scope, sections []section) (rest []section) {
+	entries := &entryReader{reader: r, scope: scope, want: l.want, limit: l.maxEntries, userKeys: userKeys(), groupKeys: groupKeys()}
+	for _, s := range sections {
+		switch s.name {
 		case "users":
-			r.want.Users = slices.Grow(r.want.Users, min(len(meant(v).Content), r.limit))
-			r.items(v, name, r.user)
+			l.want.Users = slices.Grow(l.want.Users, min(len(meant(s.value).Content), entries.limit))
+			r.items(s.value, s.name, entries.user)
 		case "groups":
-			r.items(v, name, r.group)
+			r.items(s.value, s.name, entries.group)
 		default:
-			rest = append(rest, section{name, k, v})
+			rest = append(rest, s)
 		}
-	})
-	return rest, nil
+	}
+	l.listed += entries.users
+	return rest
 }

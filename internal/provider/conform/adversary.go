@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rollcall/internal/directory"
+	"rollcall/internal/plan"
 )
 
 // Struggle is what a number of runs against somebody else came to.
@@ -28,12 +29,16 @@ func (s Struggle) String() string {
 func Adversary(t *testing.T, simulations []Simulation, trials int, seed uint64) Struggle {
 	t.Helper()
 	results := make([]Struggle, trials)
+	var grounds []ground
+	for i := range simulations {
+		grounds = append(grounds, simulations[i].ground(t))
+	}
 	inBubbles(t, trials, func(t *testing.T, i int) int {
 		rng := rand.New(rand.NewPCG(seed, uint64(i)))
-		s := &simulations[i%len(simulations)]
-		company := randomCompany(rng, s.Empty())
-		tr := newTrial(t, s, company, randomRoster(rng, company))
-		others := &others{rng: rng, busy: rng.IntN(60)}
+		s, g := &simulations[i%len(simulations)], grounds[i%len(simulations)]
+		company := randomCompany(rng, g)
+		tr := newTrial(t, s, g.can, company, randomRoster(rng, g.can, company))
+		others := &others{rng: rng, can: g.can, busy: rng.IntN(60)}
 		tr.ledger.edit = others.edit
 		result := &results[i]
 		if i%3 == 2 {
@@ -76,88 +81,13 @@ func randomFaults(rng *rand.Rand, s *Simulation) func(Request) Fault {
 	}
 }
 
-func randomCompany(rng *rand.Rand, empty *directory.Live) *directory.Live {
-	company := *empty
-	company.Users = slices.Clone(empty.Users)
-	lead, tester := roles(empty)
-	for i := range 3 + rng.IntN(6) {
-		name := fmt.Sprintf("p%d", i)
-		company.Users = append(company.Users, directory.User{
-			ID: directory.UserID(len(company.Users) + 1), Email: address(name), Name: name,
-			Active: rng.IntN(5) > 0, Role: pick(rng, lead, tester), Admin: rng.IntN(8) == 0, EmailNotifications: true,
-		})
-	}
-	for i := range 2 + rng.IntN(4) {
-		g := directory.Group{ID: directory.GroupID(i + 1), Name: directory.Name(fmt.Sprintf("g%d", i))}
-		for _, u := range company.Users {
-			if rng.IntN(2) == 0 {
-				g.Members = append(g.Members, u.ID)
-			}
-		}
-		company.Groups = append(company.Groups, g)
-	}
-	return &company
-}
-
-// randomRoster lists most of a company, and some who are new, as they are or as they shall become.
-func randomRoster(rng *rand.Rand, company *directory.Live) *directory.Desired {
-	want := lenient(1)
-	want.Unlisted.Users = pick(rng, directory.PolicyReport, directory.PolicyReport, directory.PolicyDeactivate)
-	want.Unlisted.Groups = pick(rng, directory.PolicyReport, directory.PolicyDelete)
-	want.Users = append(want.Users, directory.WantUser{Email: company.Users[0].Email, Pos: here(1)})
-	lead, tester := roles(company)
-	var emails []directory.Email
-	for i := range len(company.Users) + 2 { // the last ones are new
-		name := fmt.Sprintf("p%d", i)
-		if rng.IntN(5) == 0 {
-			continue
-		}
-		u := directory.WantUser{Email: address(name), Name: set(pick(rng, name, name+" Renamed")), Pos: here(10 + i)}
-		if rng.IntN(6) == 0 {
-			u.Email, u.Was = address(name+".new"), []directory.Key[directory.Email]{set(u.Email)}
-		}
-		if rng.IntN(2) == 0 {
-			u.Role = set(pick(rng, lead, tester))
-		}
-		if rng.IntN(3) == 0 {
-			u.Active = set(rng.IntN(2) == 0)
-		}
-		if rng.IntN(6) == 0 {
-			u.Admin = set(rng.IntN(2) == 0)
-		}
-		want.Users, emails = append(want.Users, u), append(emails, u.Email)
-	}
-	tidy(want)
-	w := &state{roster: want}
-	for i := range len(company.Groups) + 1 { // the last one is new
-		if rng.IntN(4) == 0 {
-			continue
-		}
-		var members []directory.Email
-		for _, email := range emails {
-			if rng.IntN(2) == 0 {
-				members = append(members, email)
-			}
-		}
-		name, old := directory.Name(fmt.Sprintf("g%d", i)), directory.Name(fmt.Sprintf("g%d", i))
-		if rng.IntN(5) == 0 {
-			name += " renamed"
-		}
-		w.form(name, members...)
-		w.group(name).Mode = set(pick(rng, directory.Exact, directory.Exact, directory.AtLeast))
-		w.group(name).Was = []directory.Key[directory.Name]{set(old)}
-	}
-	return want
-}
-
-func pick[T any](rng *rand.Rand, choices ...T) T { return choices[rng.IntN(len(choices))] }
-
 // others are whoever else works on an instance. They never touch an administrator's account: accounts have no read before
 // the write, so that nothing could keep two people from switching off the last two at the same time.
 type others struct {
 	rng  *rand.Rand
-	busy int // percent of the requests before which they edit
-	made int // names of their own, so that two of us never make the same thing
+	can  plan.Caps // of the tool; they can do more
+	busy int       // percent of the requests before which they edit
+	made int       // names of their own, so that two of us never make the same thing
 }
 
 func (o *others) edit(_ Request, hands Hands) {
@@ -173,7 +103,11 @@ func (o *others) edit(_ Request, hands Hands) {
 	o.made++
 	fresh := fmt.Sprintf("x%d", o.made)
 	var err error
-	switch op := o.rng.IntN(14); {
+	ops := 14
+	if joinsProjects(o.can) {
+		ops = 17
+	}
+	switch op := o.rng.IntN(ops); {
 	case op < 4 && group.ID != 0:
 		if user.Active && !slices.Contains(group.Members, user.ID) {
 			group.Members = append(group.Members, user.ID)
@@ -190,8 +124,11 @@ func (o *others) edit(_ Request, hands Hands) {
 	case op == 9:
 		err = hands.PutGroup(directory.Group{Name: directory.Name(fresh), Members: []directory.UserID{user.ID}})
 	case op == 10:
-		user.ID, user.Email, user.Name, user.Active, user.Admin = 0, address(fresh), fresh, true, false
+		user = account(0, fresh, user.Role)
 		err = hands.PutUser(user)
+	case op > 13:
+		project := pick(o.rng, live.Projects...)
+		err = hands.PutMember(project.ID, user.ID, user.Active && op < 16)
 	case op > 10 && !user.Admin:
 		switch op {
 		case 11:
@@ -199,7 +136,10 @@ func (o *others) edit(_ Request, hands Hands) {
 		case 12:
 			user.Email = address(fresh)
 		case 13:
-			user.Name, user.Role = fresh, pick(o.rng, live.Roles...).Name
+			rename(&user, fullName(fresh))
+			if len(live.Roles) > 0 {
+				user.Role = pick(o.rng, live.Roles...).Name
+			}
 		}
 		err = hands.PutUser(user)
 	}

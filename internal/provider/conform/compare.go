@@ -26,8 +26,8 @@ func groupsByID(live *directory.Live) map[directory.GroupID]directory.Group {
 }
 
 // lacking returns those of list whom other lacks.
-func lacking(list, other []directory.UserID) []directory.UserID {
-	var rest []directory.UserID
+func lacking[ID comparable](list, other []ID) []ID {
+	var rest []ID
 	for _, id := range list {
 		if !slices.Contains(other, id) {
 			rest = append(rest, id)
@@ -42,13 +42,18 @@ func sameName(text string, name directory.Name) bool {
 
 // folded returns a field's value in the form in which it is compared.
 func folded(field plan.Field, v plan.Value) plan.Value {
-	if text, is := v.AsText(); is && field == plan.FieldEmail {
+	text, is := v.AsText()
+	switch {
+	case is && field == plan.FieldEmail:
 		return plan.Text(string(directory.Email(text).Key()))
+	case is && field == plan.FieldSignOn:
+		return plan.Text(strings.ToLower(text))
 	}
 	return v
 }
 
-// unlike returns the fields in which two accounts differ, with the new values.
+// unlike returns the fields in which two accounts differ, with the new values. A name that the tool holds in two parts is
+// compared by the parts alone.
 func unlike(before, now directory.User) map[plan.Field]plan.Value {
 	changed := make(map[plan.Field]plan.Value)
 	text := func(field plan.Field, was, is string) {
@@ -62,13 +67,41 @@ func unlike(before, now directory.User) map[plan.Field]plan.Value {
 		}
 	}
 	text(plan.FieldEmail, string(before.Email.Key()), string(now.Email.Key()))
-	text(plan.FieldName, before.Name, now.Name)
+	if now.GivenName+now.FamilyName == "" {
+		text(plan.FieldName, before.Name, now.Name)
+	}
+	text(plan.FieldGivenName, before.GivenName, now.GivenName)
+	text(plan.FieldFamilyName, before.FamilyName, now.FamilyName)
+	text(plan.FieldSignOn, string(before.SignOn), string(now.SignOn))
+	text(plan.FieldExternalName, before.ExternalName, now.ExternalName)
 	text(plan.FieldRole, string(before.Role), string(now.Role))
 	flag(plan.FieldActive, before.Active, now.Active)
 	flag(plan.FieldAdmin, before.Admin, now.Admin)
 	flag(plan.FieldEmailNotifications, before.EmailNotifications, now.EmailNotifications)
 	flag(plan.FieldMFARequired, before.MFARequired, now.MFARequired)
 	return changed
+}
+
+// sets reports whether an action gives a field of its account that value. A name in one piece sets both of its parts, and
+// who signs on the tool's own way has no external name any more.
+func sets(a *plan.Action, field plan.Field, value plan.Value) bool {
+	if change, is := a.Field(field); is && folded(field, change.New).Equal(folded(field, value)) {
+		return true
+	}
+	var whole plan.Field
+	part := func(given, family string) string { return "" }
+	switch field {
+	case plan.FieldGivenName:
+		whole, part = plan.FieldName, func(given, _ string) string { return given }
+	case plan.FieldFamilyName:
+		whole, part = plan.FieldName, func(_, family string) string { return family }
+	case plan.FieldExternalName:
+		whole = plan.FieldSignOn
+	}
+	change, is := a.Field(whole)
+	name, _ := change.New.AsText()
+	given, family, _ := directory.SplitName(name)
+	return is && value.Equal(plan.Text(part(given, family)))
 }
 
 // difference tells a reader what differs between two states.
@@ -78,6 +111,9 @@ func difference(before, now *directory.Live) string {
 	for _, u := range now.Users {
 		for field, value := range unlike(was[u.ID], u) {
 			parts = append(parts, fmt.Sprintf("user %d %s=%s", u.ID, field, value))
+		}
+		if old := was[u.ID].Projects; !slices.Equal(old, u.Projects) {
+			parts = append(parts, fmt.Sprintf("user %d in projects %v, was in %v", u.ID, u.Projects, old))
 		}
 	}
 	groups, still := groupsByID(before), groupsByID(now)
@@ -93,86 +129,4 @@ func difference(before, now *directory.Live) string {
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, ", ")
-}
-
-// misses returns what of a roster is not in place, from the roster and the instance alone. It does not ask the planner,
-// whose mistakes it is there to find, and knows of the roster what the suites put into one.
-func misses(want *directory.Desired, live *directory.Live) []string {
-	var wrong []string
-	miss := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
-	accounts := make(map[directory.EmailKey]*directory.User)
-	for i := range live.Users {
-		accounts[live.Users[i].Email.Key()] = &live.Users[i]
-	}
-	for i := range want.Users {
-		w := &want.Users[i]
-		for _, was := range w.Was {
-			// Nobody asked for the account to come back: it keeps its former address.
-			if old := accounts[was.Value.Key()]; accounts[w.Email.Key()] == nil && old != nil && !old.Active && !w.Active.Set {
-				accounts[w.Email.Key()] = old
-			}
-		}
-	}
-	listed := make(map[directory.EmailKey]bool)
-	for i := range want.Users {
-		w := &want.Users[i]
-		listed[w.Email.Key()] = true
-		u, out := accounts[w.Email.Key()], w.Leaver.Line != 0 || w.Active.Set && !w.Active.Value
-		switch {
-		case u == nil && out:
-		case u == nil:
-			miss("%s has no account", w.Email)
-		case out && u.Active:
-			miss("%s is active", w.Email)
-		case !out && !u.Active && w.Active.Set:
-			miss("%s is inactive", w.Email)
-		case !out && !u.Active: // left as he is
-		case w.Name.Set && w.Name.Value != u.Name, w.Role.Set && w.Role.Value != u.Role, w.Admin.Set && w.Admin.Value != u.Admin:
-			miss("%s is %+v", w.Email, u)
-		}
-	}
-	for i := range live.Users {
-		u := &live.Users[i]
-		if want.Unlisted.Users == directory.PolicyDeactivate && !listed[u.Email.Key()] && u.Active && u.ID != live.Self && !u.Untouchable() {
-			miss("%s is active and not listed", u.Email)
-		}
-	}
-	return append(wrong, missesOfGroups(want, live, accounts)...)
-}
-
-func missesOfGroups(want *directory.Desired, live *directory.Live, accounts map[directory.EmailKey]*directory.User) []string {
-	var wrong []string
-	miss := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
-	users, declared := usersByID(live), want.Members()
-	listed := make(map[directory.Name]bool)
-	for i := range want.Groups {
-		w := &want.Groups[i]
-		listed[w.Name.Canonical()] = true
-		at := slices.IndexFunc(live.Groups, func(g directory.Group) bool { return sameName(string(w.Name), g.Name) })
-		if at < 0 {
-			miss("there is no group %s", w.Name)
-			continue
-		}
-		g := live.Groups[at]
-		var members []directory.UserID
-		for _, m := range declared[w.Name.Canonical()] {
-			if u := accounts[m.Email.Key()]; u != nil {
-				members = append(members, u.ID)
-				if u.Active && !slices.Contains(g.Members, u.ID) {
-					miss("%s is no member of %s", m.Email, w.Name)
-				}
-			}
-		}
-		for _, id := range lacking(g.Members, members) {
-			if u := users[id]; w.Mode.Value == directory.Exact && !u.Untouchable() && id != live.Self {
-				miss("%s is still a member of %s", u.Email, w.Name)
-			}
-		}
-	}
-	for _, g := range live.Groups {
-		if want.Unlisted.Groups == directory.PolicyDelete && !listed[g.Name.Canonical()] && !slices.Contains(g.Members, live.Self) {
-			miss("group %s is there and not listed", g.Name)
-		}
-	}
-	return wrong
 }

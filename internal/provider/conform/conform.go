@@ -1,13 +1,13 @@
 // Package conform is the suite that every provider passes: a roster that grows and changes step by step, each step
-// planned, applied and planned again, as an administrator would. It must not know which tool it talks to; what an
-// instance can't do has to come out as exactly the manual step that says so.
+// planned, applied and planned again, as an administrator would, and the same with requests that go wrong, processes that
+// die and somebody else who edits. It must not know which tool it talks to; what an instance can't do has to come out as
+// exactly the manual step that says so.
 package conform
 
 import (
 	"context"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,16 +19,23 @@ import (
 // Target is what the suite needs of a provider.
 type Target interface {
 	apply.Target
+	// ReadMore returns a reading with more of the live state, and reads nothing else for it.
+	ReadMore(ctx context.Context, live *directory.Live, more directory.Extent) (*directory.Live, error)
 	Caps() plan.Caps // after a Read
 }
 
-// Instance is one instance of a tool. It has to hold two active accounts with two different roles, one of them the
-// administrator who asks; if it takes assigned projects, a project.
+// Instance is one instance of a tool. It has to hold the administrator who asks and another active account, of another role
+// if the tool has roles. What else of its tool it holds is told about as well:
+//
+//	assigned projects    a project
+//	members of projects  two projects, and a sample project; the other account is in the first and in the sample
+//	ways to sign on      one beside the tool's own, and somebody whose name a directory service rules over
+//	invitations          two accounts that are not activated
 type Instance struct {
 	// Connect returns a client that knows nothing yet.
 	Connect func(t *testing.T) Target
-	// ByHand carries out a manual step on an account, as a person would in the tool's interface. It is not called if the
-	// API can do everything.
+	// ByHand carries out a manual step, as a person would in the tool's interface. It is not called if the API can do
+	// everything.
 	ByHand func(t *testing.T, step plan.ManualStep)
 }
 
@@ -57,30 +64,35 @@ type step struct {
 	// want returns the actions that the change takes, as "kind subject"; those that the instance can't do are manual
 	// steps instead. nil: none.
 	want func(*state) []string
+	// writes is the field that these actions are about, where an instance may take the kind and not the field: then they
+	// are manual steps too.
+	writes plan.Field
 }
 
 // state is how far the story has come.
 type state struct {
 	instance Instance
 	roster   *directory.Desired
+	begun    *directory.Live // as it was found, with everything
+	live     *directory.Live // as it was read last
 	caps     plan.Caps
-	roles    [2]directory.Name // two that can be given, the second one unlike the administrator's
-	project  directory.Name    // one that can be assigned; "" if there is none
+	self     directory.Email
+	roles    [2]directory.Name // two that can be given, the second one unlike the administrator's; "" if there are none
 }
 
 // begin adopts what the instance holds: nothing of it may change.
 func begin(t *testing.T, instance Instance) *state {
 	t.Helper()
 	client := instance.Connect(t)
-	live, err := client.Read(t.Context(), directory.Extent{Projects: true})
+	live, err := client.Read(t.Context(), directory.Extent{Projects: true, SignOns: true})
 	if err != nil {
 		t.Fatalf("instance can't be read: %v", err)
 	}
-	s := &state{instance: instance, caps: client.Caps(), roster: adopt(live)}
+	s := &state{instance: instance, begun: live, live: live, caps: client.Caps(), roster: adopt(live)}
 	for i := range live.Users {
 		u := &live.Users[i]
 		if u.ID == live.Self {
-			s.roles[0] = u.Role
+			s.self, s.roles[0] = u.Email, u.Role
 		}
 	}
 	for i := range live.Users {
@@ -88,11 +100,8 @@ func begin(t *testing.T, instance Instance) *state {
 			s.roles[1] = u.Role
 		}
 	}
-	if s.roles[0] == "" || s.roles[1] == "" {
+	if s.caps.Reported[plan.FieldRole] && (s.roles[0] == "" || s.roles[1] == "") {
 		t.Fatalf("instance has no two accounts with two different roles: %q", s.roles)
-	}
-	if len(live.Projects) > 0 {
-		s.project = live.Projects[0].Name
 	}
 	return s
 }
@@ -113,26 +122,26 @@ func (s *state) play(t *testing.T, step step) {
 	}
 	var doable, byHand []string
 	for _, action := range wanted {
-		if s.caps.Kinds[kindOf(action)] {
+		if s.can(kindOf(action), step.writes) {
 			doable = append(doable, action)
-		} else if kindOf(action).OnUser() {
+		} else {
 			byHand = append(byHand, action)
 		}
 	}
 	byHand = append(byHand, s.unseen()...)
 
 	client := s.instance.Connect(t)
-	live, p := s.plan(t, client)
+	p := s.plan(t, client)
 	same(t, "actions of the plan", doable, names(p.Actions()))
 	same(t, "manual steps of the plan", byHand, manual(p))
 	if t.Failed() {
 		return
 	}
 	if !p.Empty() {
-		s.apply(t, client, live, p)
+		s.apply(t, client, p)
 	}
 
-	_, again := s.plan(t, s.instance.Connect(t))
+	again := s.plan(t, s.instance.Connect(t))
 	same(t, "actions of the plan after the apply", nil, names(again.Actions()))
 	same(t, "manual steps of the plan after the apply", byHand, manual(again))
 	done := false
@@ -140,17 +149,31 @@ func (s *state) play(t *testing.T, step step) {
 		if m.Where == "" || m.Detail == "" {
 			t.Errorf("manual step %s %s does not say where (%q) or why (%q)", m.Kind, m.Subject, m.Where, m.Detail)
 		}
-		if m.Kind.OnUser() && !t.Failed() {
+		if s.sees(m.Kind) && !t.Failed() {
 			s.instance.ByHand(t, m)
 			done = true
 		}
 	}
 	if done {
-		_, last := s.plan(t, s.instance.Connect(t))
+		last := s.plan(t, s.instance.Connect(t))
 		same(t, "actions of the plan after the work by hand", nil, names(last.Actions()))
 		same(t, "manual steps of the plan after the work by hand", s.unseen(), manual(last))
 	}
 }
+
+// can reports whether the API of the instance takes an action of that kind which is about that field, if any.
+func (s *state) can(kind plan.Kind, field plan.Field) bool {
+	switch {
+	case !s.caps.Kinds[kind]:
+		return false
+	case kind.OnGroup() && field == plan.FieldName:
+		return s.caps.RenamesGroups
+	}
+	return !kind.OnUser() || field == "" || s.caps.Writable[field]
+}
+
+// sees reports whether a reading shows what an action of that kind has done.
+func (s *state) sees(kind plan.Kind) bool { return s.caps.ReadsGroups || !kind.OnGroup() }
 
 // unseen returns the manual steps that stay for ever on an instance whose groups can't be read: nobody knows whether
 // they are done.
@@ -166,15 +189,13 @@ func (s *state) unseen() []string {
 }
 
 // plan reads the instance and plans. A refused plan fails the test: the story stays within the guards.
-func (s *state) plan(t *testing.T, client Target) (*directory.Live, *plan.Plan) {
+func (s *state) plan(t *testing.T, client Target) *plan.Plan {
 	t.Helper()
-	live, err := client.Read(t.Context(), plan.Needs(s.roster, &directory.Live{}))
-	if err == nil && !live.Extent().Has(plan.Needs(s.roster, live)) {
-		live, err = client.Read(t.Context(), plan.Needs(s.roster, live))
-	}
+	live, err := read(t.Context(), client, s.roster)
 	if err != nil {
 		t.Fatalf("read: %v", err)
 	}
+	s.live = live
 	p, err := s.build(live, client.Caps())
 	if err != nil {
 		t.Fatalf("plan: %v", err)
@@ -182,17 +203,18 @@ func (s *state) plan(t *testing.T, client Target) (*directory.Live, *plan.Plan) 
 	for _, g := range p.Refused() {
 		t.Fatalf("plan is refused: %s %s: %s", g.Guard, g.Subject, g.Text)
 	}
-	return live, p
+	return p
 }
 
 func (s *state) build(live *directory.Live, caps plan.Caps) (*plan.Plan, error) {
-	return plan.Build(s.roster, live, caps, plan.Options{Today: directory.Date{Year: 2026, Month: time.November, Day: 22}})
+	return plan.Build(s.roster, live, caps, plan.Options{Today: today()})
 }
 
-func (s *state) apply(t *testing.T, client Target, live *directory.Live, p *plan.Plan) {
+// apply carries out a plan of what was read last.
+func (s *state) apply(t *testing.T, client Target, p *plan.Plan) {
 	t.Helper()
 	report := apply.Run(context.WithoutCancel(t.Context()), apply.Input{
-		Plan: p, Live: live, Caps: client.Caps(), Target: client,
+		Plan: p, Live: s.live, Caps: client.Caps(), Target: client,
 		Replan: func(now *directory.Live) (*plan.Plan, error) { return s.build(now, client.Caps()) },
 	})
 	for _, o := range report.Outcomes {
@@ -211,17 +233,25 @@ func (s *state) apply(t *testing.T, client Target, live *directory.Live, p *plan
 func names(actions []*plan.Action) []string {
 	var out []string
 	for _, a := range actions {
-		out = append(out, string(a.Kind)+" "+a.Subject)
+		out = append(out, nameOf(a))
 	}
 	return out
 }
 
 func manual(p *plan.Plan) []string {
 	var out []string
-	for _, m := range p.Manual {
-		out = append(out, string(m.Kind)+" "+m.Subject)
+	for i := range p.Manual {
+		out = append(out, nameOf(&p.Manual[i].Action))
 	}
 	return out
+}
+
+// nameOf returns kind and subject of an action, an address in the form in which it is compared.
+func nameOf(a *plan.Action) string {
+	if a.Kind.OnUser() {
+		return string(a.Kind) + " " + string(directory.Email(a.Subject).Key())
+	}
+	return string(a.Kind) + " " + a.Subject
 }
 
 func same(t *testing.T, what string, want, got []string) {

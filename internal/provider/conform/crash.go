@@ -11,17 +11,18 @@ import (
 // runs there were in all.
 func Crash(t *testing.T, s Simulation) (crashes, runs int) {
 	t.Helper()
-	company, want := mixed(s.Empty())
+	g := s.ground(t)
+	company, want := mixed(g)
 	total := 0
 	synctest.Test(t, func(t *testing.T) {
-		tr := newTrial(t, &s, company, want)
+		tr := newTrial(t, &s, g.can, company, want)
 		if end := tr.run(t.Context(), t); !end.converged() {
 			t.Fatalf("without a crash: %s", end)
 		}
 		total = len(tr.ledger.requests)
 	})
 	runs = inBubbles(t, total, func(t *testing.T, i int) int {
-		tr := newTrial(t, &s, company, want)
+		tr := newTrial(t, &s, g.can, company, want)
 		ctx, kill := context.WithCancel(t.Context())
 		defer kill()
 		survived := 0

@@ -47,10 +47,11 @@ func (s strike) String() string {
 // returns how many cases it tried and how many runs they took.
 func FaultMatrix(t *testing.T, s Simulation, m Matrix) (cases, runs int) {
 	t.Helper()
-	company, want := mixed(s.Empty())
+	g := s.ground(t)
+	company, want := mixed(g)
 	var path []Request
 	synctest.Test(t, func(t *testing.T) {
-		tr := newTrial(t, &s, company, want)
+		tr := newTrial(t, &s, g.can, company, want)
 		if end := tr.run(t.Context(), t); !end.converged() {
 			t.Fatalf("without a fault: %s", end)
 		}
@@ -67,12 +68,9 @@ func FaultMatrix(t *testing.T, s Simulation, m Matrix) (cases, runs int) {
 			}
 		}
 	}
-	var chosen []strike
-	for i := 0; i < len(strikes); i += max(1, m.Stride) {
-		chosen = append(chosen, strikes[i])
-	}
+	chosen := every(m.Stride, strikes)
 	runs = inBubbles(t, len(chosen), func(t *testing.T, i int) int {
-		tr := newTrial(t, &s, company, want)
+		tr := newTrial(t, &s, g.can, company, want)
 		hit := chosen[i].arm(tr.ledger, &s)
 		end := tr.run(t.Context(), t)
 		tr.ledger.fault = nil
@@ -90,6 +88,15 @@ func FaultMatrix(t *testing.T, s Simulation, m Matrix) (cases, runs int) {
 		return tr.runs
 	})
 	return len(chosen), runs
+}
+
+// every returns every stride-th of the cases; 0 and 1 mean each.
+func every(stride int, cases []strike) []strike {
+	var chosen []strike
+	for i := 0; i < len(cases); i += max(1, stride) {
+		chosen = append(chosen, cases[i])
+	}
+	return chosen
 }
 
 // arm lets the strike happen to the requests that the ledger sees, as far as it is a fault of such a request. It returns

@@ -2,6 +2,7 @@ package conform
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"rollcall/internal/apply"
@@ -21,16 +22,20 @@ import (
 //	a member is new         a plan adds him, or somebody else removed him after the group was last read, or he was
 //	                        inactive: tools hide such members, so that it can't be told that somebody removed him
 //	an account, a group     a plan creates it, or deletes the group; none is made twice
-//	a field                 a plan sets it to this value
+//	a field                 a plan sets it to this value, or the tool's writes repeat the whole account, and it is what
+//	                        it was before somebody else changed it after the account was last read
+//	a project               a plan puts somebody in or takes him out, or somebody else did the opposite after it was last
+//	                        read, or the tool did it, with an account that left, came or joined a group in the same request
 //
 // and at any moment: our own account stays, and min_admins holds. A list of members is never sent without a read of that
-// group since it was last sent.
+// group since it was last sent, nor the groups of an account or members of a project without a read of those.
 type ledger struct {
 	fault func(Request) Fault  // nil: nothing goes wrong
 	edit  func(Request, Hands) // nil: nobody else is there
 	plans []*plan.Plan
 
 	simulation *Simulation
+	can        plan.Caps
 	want       *directory.Desired
 	self       directory.User
 	last       *directory.Live
@@ -39,26 +44,51 @@ type ledger struct {
 	// somebody else removed, and a list is sent without them: see Simulation.HidesInactive.
 	switchedOff map[directory.UserID]bool
 	born        map[directory.UserID]directory.EmailKey // who was created by us, under which address
-	unseen      map[membership]bool                     // changed by somebody else since the group was last read; user 0: its name
-	known       map[directory.GroupID]bool              // read since the group was last written
+	founded     map[directory.GroupID]directory.Name    // what was created by us, under which name
+	unseen      map[membership]bool                     // changed by somebody else since it was last read; user 0: the group's name
+	overwritten map[detail]plan.Value                   // what it was before somebody else changed it since the account was last read
+	known       map[About]bool                          // read since it was last written
+	shown       map[membership]bool                     // of projects, when each was last read
+	named       map[membership]bool                     // written to a project since that was last read
 	requests    []Request
 	edits       int // requests before which somebody else changed something
 	quiet       bool
+	blinded     bool // in this run, by a fault that hides what nothing else shows
 
 	lines []string // for whoever reads a failure
 	wrong []string
 }
 
+// membership is one of a user in a group or in a project.
 type membership struct {
-	group directory.GroupID
-	user  directory.UserID
+	group   directory.GroupID
+	project directory.ProjectID
+	user    directory.UserID
 }
 
-func newLedger(live *directory.Live, want *directory.Desired, s *Simulation) *ledger {
+// of reports whether a request about that shows the membership.
+func (m membership) of(a About) bool {
+	switch {
+	case m.project != 0:
+		return m.project == a.Project
+	case a.User != 0:
+		return m.user == a.User
+	}
+	return m.group == a.Group
+}
+
+// detail is a field of an account.
+type detail struct {
+	user  directory.UserID
+	field plan.Field
+}
+
+func newLedger(live *directory.Live, want *directory.Desired, s *Simulation, can plan.Caps) *ledger {
 	l := &ledger{
-		simulation: s, want: want, last: live, inactive: make(map[directory.UserID]bool),
+		simulation: s, can: can, want: want, last: live, inactive: make(map[directory.UserID]bool),
 		switchedOff: make(map[directory.UserID]bool),
-		born:        make(map[directory.UserID]directory.EmailKey), unseen: make(map[membership]bool), known: make(map[directory.GroupID]bool),
+		born:        make(map[directory.UserID]directory.EmailKey), founded: make(map[directory.GroupID]directory.Name), unseen: make(map[membership]bool),
+		overwritten: make(map[detail]plan.Value), known: make(map[About]bool), shown: make(map[membership]bool), named: make(map[membership]bool),
 	}
 	l.self = usersByID(live)[live.Self]
 	return l
@@ -77,24 +107,51 @@ func (l *ledger) before(r Request, hands Hands) Fault {
 	var fault Fault
 	if l.fault != nil {
 		fault = l.fault(r)
+		l.blinded = l.blinded || l.simulation.blind(r, fault)
 	}
 	l.log("%s %s", r.Name, fault.Name)
-	switch {
-	case r.Group == 0:
+	switch answered := fault.Name == "" || fault.True; {
+	case r.About == About{}:
 	case r.Write:
-		if !l.known[r.Group] {
-			l.complain("%s: the group was not read since its members were last sent", r.Name)
-		}
-		delete(l.known, r.Group)
-	case fault.Name == "", fault.True:
-		l.known[r.Group] = true
-		for m := range l.unseen {
-			if m.group == r.Group && !(l.simulation.HidesInactive && l.inactive[m.user]) {
-				delete(l.unseen, m)
-			}
-		}
+		l.checkRead(r)
+	case answered:
+		l.sees(r.About)
+		maps.DeleteFunc(l.overwritten, func(d detail, _ plan.Value) bool { return d.user == r.User })
 	}
 	return fault
+}
+
+// checkRead holds a write against the last reading of what it is about. Writes to a project say who joins or leaves, and
+// not who is a member: several may rest on one reading, as long as they name others, and nobody who was so already, since
+// whoever joins again may get another profile.
+func (l *ledger) checkRead(r Request) {
+	if !l.known[r.About] {
+		l.complain("%s: what it is about was not read since it was last sent", r.Name)
+	}
+	for _, id := range r.Names {
+		m := membership{project: r.Project, user: id}
+		if l.named[m] || l.shown[m] == r.Joins {
+			l.complain("%s: it names user %d, who was sent since it was last read, or was so already", r.Name, id)
+		}
+		l.named[m] = true
+	}
+	if len(r.Names) == 0 {
+		delete(l.known, r.About)
+	}
+}
+
+// sees notes that the memberships of something were read.
+func (l *ledger) sees(a About) {
+	l.known[a] = true
+	if a.Project != 0 {
+		for _, u := range l.last.Users {
+			l.shown[membership{project: a.Project, user: u.ID}] = slices.Contains(u.Projects, a.Project)
+		}
+	}
+	maps.DeleteFunc(l.named, func(m membership, _ bool) bool { return m.of(a) })
+	maps.DeleteFunc(l.unseen, func(m membership, _ bool) bool {
+		return m.of(a) && !(l.simulation.HidesInactive && l.inactive[m.user])
+	})
 }
 
 // FinalReadStarted implements apply.Observer: from here on nobody else edits, because a read takes more than one request
@@ -108,23 +165,37 @@ func (l *ledger) ActionEnded(apply.Outcome) {}
 // noteOthers takes what changed since the last settlement for somebody else's work.
 func (l *ledger) noteOthers(now *directory.Live) {
 	changed := len(now.Users) != len(l.last.Users) || len(now.Groups) != len(l.last.Groups)
+	note := func(m membership) {
+		l.unseen[m] = true
+		changed = true
+	}
 	was := usersByID(l.last)
 	for _, u := range now.Users {
-		changed = changed || len(unlike(was[u.ID], u)) > 0
-		if was[u.ID].Active && !u.Active {
+		old, there := was[u.ID]
+		if !there {
+			continue
+		}
+		for field := range unlike(old, u) {
+			changed = true
+			if _, before := l.overwritten[detail{u.ID, field}]; !before {
+				l.overwritten[detail{u.ID, field}] = unlike(u, old)[field]
+			}
+		}
+		if old.Active && !u.Active {
 			l.switchedOff[u.ID] = true
+		}
+		for _, id := range slices.Concat(lacking(old.Projects, u.Projects), lacking(u.Projects, old.Projects)) {
+			note(membership{project: id, user: u.ID})
 		}
 	}
 	groups := groupsByID(l.last)
 	for _, g := range now.Groups {
 		before := groups[g.ID]
 		if before.Name != g.Name {
-			l.unseen[membership{group: g.ID}] = true
-			changed = true
+			note(membership{group: g.ID})
 		}
 		for _, id := range slices.Concat(lacking(before.Members, g.Members), lacking(g.Members, before.Members)) {
-			l.unseen[membership{g.ID, id}] = true
-			changed = true
+			note(membership{group: g.ID, user: id})
 		}
 	}
 	if changed {
@@ -140,121 +211,6 @@ func (l *ledger) noteInactive(now *directory.Live) {
 		if !u.Active {
 			l.inactive[u.ID] = true
 		}
-	}
-}
-
-// settle holds everything that changed since the last settlement against the plans.
-func (l *ledger) settle(now *directory.Live) {
-	before := l.last
-	l.last = now
-	l.noteInactive(now)
-	l.settleUsers(before, now)
-	l.settleGroups(before, now)
-	l.checkState(now)
-}
-
-func (l *ledger) settleUsers(before, now *directory.Live) {
-	was, is := usersByID(before), usersByID(now)
-	for _, u := range before.Users {
-		if _, there := is[u.ID]; !there {
-			l.complain("account %s is gone", u.Email)
-		}
-	}
-	for _, u := range now.Users {
-		old, there := was[u.ID]
-		if !there {
-			l.born[u.ID] = u.Email.Key()
-			if !l.planned(func(a *plan.Action) bool {
-				return a.Kind == plan.CreateUser && directory.Email(a.Subject).Key() == u.Email.Key()
-			}) {
-				l.complain("account %s was created, and no plan says so", u.Email)
-			}
-			continue
-		}
-		for field, value := range unlike(old, u) {
-			if !l.planned(func(a *plan.Action) bool {
-				change, sets := a.Field(field)
-				return a.Kind.OnUser() && a.SubjectID == int64(u.ID) && sets && folded(field, change.New).Equal(value)
-			}) {
-				l.complain("%s of account %s became %q, and no plan says so", field, u.Email, value)
-			}
-		}
-	}
-}
-
-func (l *ledger) settleGroups(before, now *directory.Live) {
-	was, is, users := groupsByID(before), groupsByID(now), usersByID(now)
-	for _, g := range before.Groups {
-		if _, there := is[g.ID]; there {
-			continue
-		}
-		if !l.planned(func(a *plan.Action) bool {
-			// Who renamed it wants it kept.
-			same := sameName(a.Subject, g.Name) || l.unseen[membership{group: g.ID}]
-			return a.Kind == plan.DeleteGroup && a.SubjectID == int64(g.ID) && same
-		}) {
-			l.complain("group %s was deleted, and no plan says so", g.Name)
-		}
-		for _, id := range g.Members {
-			l.checkLost(g, users[id])
-		}
-	}
-	for _, g := range now.Groups {
-		old, there := was[g.ID]
-		switch {
-		case !there:
-			if !l.planned(func(a *plan.Action) bool { return a.Kind == plan.CreateGroup && sameName(a.Subject, g.Name) }) {
-				l.complain("group %s was created, and no plan says so", g.Name)
-			}
-		case old.Name != g.Name && !l.unseen[membership{group: g.ID}]:
-			if !l.planned(func(a *plan.Action) bool {
-				_, renames := a.Field(plan.FieldName)
-				return a.Kind == plan.UpdateGroup && a.SubjectID == int64(g.ID) && renames && sameName(a.Subject, g.Name)
-			}) {
-				l.complain("group %s was renamed to %s, and no plan says so", old.Name, g.Name)
-			}
-		}
-		for _, id := range lacking(old.Members, g.Members) {
-			l.checkLost(old, users[id])
-		}
-		for _, id := range lacking(g.Members, old.Members) {
-			l.checkGained(g, users[id])
-		}
-	}
-}
-
-func (l *ledger) checkLost(g directory.Group, u directory.User) {
-	s := l.simulation
-	if l.unseen[membership{g.ID, u.ID}] || s.DropsInactive && l.inactive[u.ID] || s.HidesInactive && l.switchedOff[u.ID] {
-		return
-	}
-	if !l.planned(func(a *plan.Action) bool {
-		return !a.Kind.OnUser() && a.SubjectID == int64(g.ID) &&
-			slices.ContainsFunc(a.Members.Remove, func(m plan.Member) bool { return m.ID == u.ID })
-	}) {
-		l.complain("member %s of %s is lost", u.Email, g.Name)
-	}
-	if u.Untouchable() {
-		l.complain("member %s of %s is lost, whom nobody can list", u.Email, g.Name)
-	}
-	for i := range l.want.Groups {
-		if w := &l.want.Groups[i]; w.Mode.Value == directory.AtLeast && sameName(string(w.Name), g.Name) {
-			l.complain("member %s of %s is lost, and the roster never removes anybody there", u.Email, g.Name)
-		}
-	}
-}
-
-func (l *ledger) checkGained(g directory.Group, u directory.User) {
-	if l.unseen[membership{g.ID, u.ID}] || l.inactive[u.ID] {
-		return
-	}
-	if !l.planned(func(a *plan.Action) bool {
-		about := a.SubjectID == int64(g.ID) || a.Kind == plan.CreateGroup && sameName(a.Subject, g.Name)
-		return !a.Kind.OnUser() && about && slices.ContainsFunc(a.Members.Add, func(m plan.Member) bool {
-			return m.ID == u.ID || m.ID == 0 && m.User.Key() == l.born[u.ID]
-		})
-	}) {
-		l.complain("%s became a member of %s, and no plan says so", u.Email, g.Name)
 	}
 }
 

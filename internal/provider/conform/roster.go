@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -45,12 +46,27 @@ func tidy(d *directory.Desired) {
 	slices.SortFunc(d.Groups, func(a, b directory.WantGroup) int { return strings.Compare(string(a.Name), string(b.Name)) })
 }
 
-// join adds a person.
+// join adds a person, with a role if there are roles, and with a name as the tool can hold it.
 func (s *state) join(email directory.Email, name string, role directory.Name) {
-	s.roster.Users = append(s.roster.Users, directory.WantUser{
-		Email: email, Name: set(name), Role: set(role), Active: set(true), Pos: here(100 + len(s.roster.Users)),
-	})
+	u := directory.WantUser{Email: email, Name: set(name), Active: set(true), Pos: here(100 + len(s.roster.Users))}
+	if role != "" {
+		u.Role = set(role)
+	}
+	if _, _, whole := directory.SplitName(name); s.caps.NameParts && !whole {
+		given, family, _ := strings.Cut(name, " ")
+		u.Name, u.GivenName, u.FamilyName = directory.Key[string]{}, set(given), set(cmp.Or(family, "Doe"))
+	}
+	s.roster.Users = append(s.roster.Users, u)
 	tidy(s.roster)
+}
+
+// assign makes these the projects of a person, with one profile in all of them.
+func (s *state) assign(email directory.Email, profile directory.Name, projects ...directory.Name) {
+	refs := make([]directory.ProjectRef, len(projects))
+	for i, name := range projects {
+		refs[i] = directory.ProjectRef{Project: name, Profile: profile, Pos: here(4000 + i)}
+	}
+	s.user(email).Projects = set(refs)
 }
 
 // form adds a group of exactly these members.

@@ -19,11 +19,17 @@ const (
 	web    = "Web & Mobile QA"
 )
 
-// story is the life of three people and a group.
+// story is the life of three people and a group, and of others where the tool has more than that.
 func story() []step {
-	return []step{
-		{name: "an adopted instance needs nothing"},
+	return slices.Concat(
+		[]step{{name: "an adopted instance needs nothing"}},
+		people(), nameParts(), signOns(), invitations(), team(), projects(), leaving(),
+	)
+}
 
+// people join, change, leave and come back.
+func people() []step {
+	return []step{
 		// Ana and Bo join.
 		{
 			name:   "a person joins",
@@ -51,7 +57,13 @@ func story() []step {
 				u := s.user(ana)
 				u.Email, u.Was = anaNew, []directory.Key[directory.Email]{set(directory.Email(ana))}
 			},
-			want: actions("update_user " + anaNew),
+			want: func(s *state) []string {
+				if !s.can(plan.UpdateUser, plan.FieldEmail) {
+					return []string{"update_user " + ana} // by which the account is found until then
+				}
+				return []string{"update_user " + anaNew}
+			},
+			writes: plan.FieldEmail,
 		},
 		{
 			name:   "an address in capitals is the same address",
@@ -59,8 +71,9 @@ func story() []step {
 		},
 		{
 			name:   "a person gets another role",
+			when:   reports(plan.FieldRole),
 			change: func(s *state) { s.user(anaNew).Role = set(s.roles[0]) },
-			want:   actions("update_user " + strings.ToUpper(anaNew[:3]) + anaNew[3:]),
+			want:   actions("update_user " + anaNew),
 		},
 		{
 			name:   "a person becomes an administrator",
@@ -85,10 +98,10 @@ func story() []step {
 		{
 			name: "fields of the larger edition are set",
 			when: func(s *state) bool {
-				return s.project != "" && reports(plan.FieldSSOEnabled, plan.FieldAssignedProjects)(s)
+				return len(s.projects()) > 0 && reports(plan.FieldSSOEnabled, plan.FieldAssignedProjects)(s)
 			},
 			change: func(s *state) {
-				s.user(bo).SSOEnabled, s.user(bo).AssignedProjects = set(true), set([]directory.Name{s.project})
+				s.user(bo).SSOEnabled, s.user(bo).AssignedProjects = set(true), set([]directory.Name{s.projects()[0]})
 			},
 			want: actions("update_user " + bo),
 		},
@@ -121,8 +134,12 @@ func story() []step {
 			change: func(s *state) { s.user(chris).Active = set(true) },
 			want:   actions("reactivate_user " + chris),
 		},
+	}
+}
 
-		// They become a team.
+// team is what becomes of a group of them.
+func team() []step {
+	return []step{
 		{
 			name:   "a group is created with its members",
 			change: func(s *state) { s.form(mobile, bo, chris) },
@@ -149,7 +166,13 @@ func story() []step {
 				g := s.group(mobile)
 				g.Name, g.Was = web, []directory.Key[directory.Name]{set(directory.Name(mobile))}
 			},
-			want: group("update_group " + web),
+			want: func(s *state) []string {
+				if !s.can(plan.UpdateGroup, plan.FieldName) {
+					return group("update_group " + mobile)(s) // as it is called until then
+				}
+				return group("update_group " + web)(s)
+			},
+			writes: plan.FieldName,
 		},
 		{
 			name: "members that the file does not list stay in a group that wants them at least",
@@ -178,14 +201,18 @@ func story() []step {
 			},
 			want: group("delete_group " + web),
 		},
+	}
+}
 
-		// Everybody leaves.
+// leaving is the end of it.
+func leaving() []step {
+	return []step{
 		{
 			name: "the last ones leave together",
 			change: func(s *state) {
 				s.user(anaNew).Active, s.user(bo).Active = set(false), set(false)
 			},
-			want: actions("deactivate_user "+strings.ToUpper(anaNew[:3])+anaNew[3:], "deactivate_user "+bo),
+			want: actions("deactivate_user "+anaNew, "deactivate_user "+bo),
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"rollcall/internal/directory"
+	"rollcall/internal/provider/instance"
 )
 
 // sortIDs brings the members of a group into the order of their ids, each once.
@@ -47,7 +48,7 @@ func (s *snapshot) disagreement() error {
 	byGroup, strays := s.byGroup()
 	for _, m := range strays {
 		if u, _ := s.user(m.User); u.Active {
-			return inconsistent("get_users", "user %d says to be in group %d, which get_groups does not list", m.User, m.Group)
+			return instance.Inconsistent("get_users", "user %d says to be in group %d, which get_groups does not list", m.User, m.Group)
 		}
 		oneSided++
 	}
@@ -60,13 +61,13 @@ func (s *snapshot) disagreement() error {
 		for _, id := range g.Members {
 			u, found := s.user(id)
 			if !found {
-				return inconsistent("get_groups", "group %d has a member that get_users does not list, id %d", g.ID, id)
+				return instance.Inconsistent("get_groups", "group %d has a member that get_users does not list, id %d", g.ID, id)
 			}
 			if _, both := slices.BinarySearch(byGroup[i], id); !twoSided || both {
 				continue
 			}
 			if u.Active {
-				return inconsistent("get_groups", "group %d has user %d as a member, whose own group_ids lack it", g.ID, id)
+				return instance.Inconsistent("get_groups", "group %d has user %d as a member, whose own group_ids lack it", g.ID, id)
 			}
 			oneSided++
 		}
@@ -76,7 +77,7 @@ func (s *snapshot) disagreement() error {
 				continue
 			}
 			if u, _ := s.user(id); u.Active {
-				return inconsistent("get_users", "user %d says to be in group %d, whose user_ids lack it", id, g.ID)
+				return instance.Inconsistent("get_users", "user %d says to be in group %d, whose user_ids lack it", id, g.ID)
 			}
 			g.Members = append(g.Members, id)
 			oneSided++

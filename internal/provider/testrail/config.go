@@ -6,13 +6,12 @@
 package testrail
 
 import (
-	"errors"
-	"fmt"
 	"net/url"
 	"strings"
 
 	"rollcall/internal/httpx"
 	"rollcall/internal/plan"
+	"rollcall/internal/provider/instance"
 )
 
 // Config says which instance is read and written, and how.
@@ -32,26 +31,10 @@ type Config struct {
 // scheme's own port, with a trailing slash. A sub-path is kept; "index.php" and what follows it is cut. It fails on
 // anything that is not an http or https address of a host, or that holds a user or a password.
 func ParseURL(raw string) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimSpace(raw))
-	if err != nil {
-		return nil, errors.New("url can't be parsed") // the cause quotes it, and it may hold a password
-	}
-	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
-	switch {
-	case u.User != nil:
-		return nil, errors.New("url holds a user or a password, which belong elsewhere")
-	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
-		return nil, fmt.Errorf("url %q is not of the form https://HOST", raw)
-	}
-	if before, found := strings.CutSuffix(u.Host, map[string]string{"https": ":443", "http": ":80"}[u.Scheme]); found {
-		u.Host = before
-	}
-	path, _, cut := strings.Cut(u.EscapedPath(), "index.php")
-	if !cut && u.RawQuery != "" {
-		return nil, fmt.Errorf("url %q has a query", raw)
-	}
-	base := &url.URL{Scheme: u.Scheme, Host: u.Host}
-	return base.JoinPath(path, "/"), nil
+	return instance.ParseURL(raw, func(path string) (string, bool) {
+		root, _, cut := strings.Cut(path, "index.php")
+		return root, cut
+	})
 }
 
 // defaultPace is how fast requests are sent to a host by default. The limit of Cloud is 180 a minute on Professional

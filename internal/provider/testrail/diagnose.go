@@ -9,45 +9,33 @@ import (
 	"rollcall/internal/directory"
 	"rollcall/internal/httpx"
 	"rollcall/internal/plan"
+	"rollcall/internal/provider/instance"
 )
-
-// Check names one thing that has to be right, for machines.
-type Check string
 
 // The checks, in the order in which one relies on the other. The first seven are needed to read; the last three are
 // abilities, without which some actions become manual steps.
 const (
-	CheckHost          Check = "host"          // somebody answers
-	CheckService       Check = "service"       // it is not too busy, down for maintenance, or failing
-	CheckTestRail      Check = "testrail"      // and it is a TestRail, 6.6 or later
-	CheckAPI           Check = "api"           // its API is switched on
-	CheckCredentials   Check = "credentials"   // user and key are right
-	CheckAdministrator Check = "administrator" // the account may read all users
-	CheckRead          Check = "read"          // users and groups are complete and agree
-	CheckUserWrites    Check = "user_writes"
-	CheckGroups        Check = "groups"
-	CheckEnterprise    Check = "enterprise"
+	CheckHost                         = instance.CheckHost    // somebody answers
+	CheckService                      = instance.CheckService // it is not too busy, down for maintenance, or failing
+	CheckTestRail      instance.Check = "testrail"            // and it is a TestRail, 6.6 or later
+	CheckAPI           instance.Check = "api"                 // its API is switched on
+	CheckCredentials   instance.Check = "credentials"         // user and key are right
+	CheckAdministrator instance.Check = "administrator"       // the account may read all users
+	CheckRead          instance.Check = "read"                // users and groups are complete and agree
+	CheckUserWrites    instance.Check = "user_writes"
+	CheckGroups        instance.Check = "groups"
+	CheckEnterprise    instance.Check = "enterprise"
 )
-
-// Finding is the outcome of a check: one plain sentence and, if it is not OK, one hint. Err is what the check ran into; a
-// missing ability has none.
-type Finding struct {
-	Check Check  `json:"check"`
-	OK    bool   `json:"ok"`
-	Text  string `json:"text"`
-	Hint  string `json:"hint,omitempty"`
-	Err   error  `json:"-"`
-}
 
 // Diagnose reads the instance and returns what it found, in the order of the checks and up to the first that an error
 // made fail. A missing ability does not end the list.
-func (r *Reader) Diagnose(ctx context.Context) []Finding {
+func (r *Reader) Diagnose(ctx context.Context) []instance.Finding {
 	live, err := r.Read(ctx, directory.Extent{})
 	if err != nil {
 		return append(r.passed(Explain(err).Check), Explain(err))
 	}
 	findings := r.passed(CheckAdministrator)
-	findings = append(findings, administrator(live, r.Caps()), Finding{
+	findings = append(findings, administrator(live, r.Caps()), instance.Finding{
 		Check: CheckRead, OK: true,
 		Text: fmt.Sprintf("Users (%d) and groups (%d) were read completely and agree.", len(live.Users), len(live.Groups)),
 	})
@@ -55,8 +43,8 @@ func (r *Reader) Diagnose(ctx context.Context) []Finding {
 }
 
 // passed returns the findings of the checks before the given one.
-func (r *Reader) passed(failing Check) []Finding {
-	all := []Finding{
+func (r *Reader) passed(failing instance.Check) []instance.Finding {
+	all := []instance.Finding{
 		{Check: CheckHost, Text: fmt.Sprintf("%s answers.", r.base.Host)},
 		{Check: CheckService, Text: "It is neither down nor too busy."},
 		{Check: CheckTestRail, Text: fmt.Sprintf("%s is a TestRail.", r.URL())},
@@ -64,52 +52,46 @@ func (r *Reader) passed(failing Check) []Finding {
 		{Check: CheckCredentials, Text: "User and key are right."},
 		{Check: CheckAdministrator, Text: "The account may read all users."},
 	}
-	for i := range all {
-		if all[i].Check == failing {
-			return all[:i]
-		}
-		all[i].OK = true
-	}
-	return all
+	return instance.Passed(all, failing)
 }
 
 // administrator looks at the caller's own item in the list: a short record of get_current_user proves nothing.
-func administrator(live *directory.Live, caps plan.Caps) Finding {
+func administrator(live *directory.Live, caps plan.Caps) instance.Finding {
 	for i := range live.Users {
 		u := &live.Users[i]
 		if u.ID != live.Self {
 			continue
 		}
 		if caps.Reported[plan.FieldAdmin] && !u.Admin {
-			return Finding{
+			return instance.Finding{
 				Check: CheckAdministrator, Text: fmt.Sprintf("%s may read all users but is not an administrator.", u.Email),
 				Hint: "use the key of an administrator: user writes are refused without that right",
 			}
 		}
-		return Finding{Check: CheckAdministrator, OK: true, Text: fmt.Sprintf("%s is an administrator.", u.Email)}
+		return instance.Finding{Check: CheckAdministrator, OK: true, Text: fmt.Sprintf("%s is an administrator.", u.Email)}
 	}
-	return Finding{Check: CheckAdministrator, OK: true, Text: "The account may read all users."}
+	return instance.Finding{Check: CheckAdministrator, OK: true, Text: "The account may read all users."}
 }
 
-func abilities(caps plan.Caps) []Finding {
-	findings := []Finding{
+func abilities(caps plan.Caps) []instance.Finding {
+	findings := []instance.Finding{
 		{Check: CheckUserWrites, OK: true, Text: "Users can be created, changed, deactivated and reactivated."},
 		{Check: CheckGroups, OK: true, Text: "Groups and their members can be read and written."},
 	}
 	if !caps.Kinds[plan.UpdateUser] {
-		findings[0] = Finding{
+		findings[0] = instance.Finding{
 			Check: CheckUserWrites, Text: "This TestRail is too old to write users through its API: it takes 7.3.",
 			Hint: "update TestRail, or carry out the manual steps of a plan under " + usersPage,
 		}
 	}
 	if !caps.Kinds[plan.UpdateGroup] {
-		findings[1] = Finding{
+		findings[1] = instance.Finding{
 			Check: CheckGroups, Text: "This TestRail is too old to read and write groups through its API: it takes 7.5.",
 			Hint: "update TestRail, or carry out the manual steps of a plan under " + groupsPage,
 		}
 	}
 	if caps.Reported[plan.FieldSSOEnabled] || caps.Reported[plan.FieldAssignedProjects] {
-		findings = append(findings, Finding{
+		findings = append(findings, instance.Finding{
 			Check: CheckEnterprise, OK: true, Text: "Enterprise fields (sso_enabled, assigned_projects) are there.",
 		})
 	}
@@ -117,38 +99,31 @@ func abilities(caps plan.Caps) []Finding {
 }
 
 // Explain returns the finding of an error that a Reader or Writer returned: the check that it fails, a sentence and a hint.
-func Explain(err error) Finding {
+func Explain(err error) instance.Finding {
 	var failed *httpx.Error
 	if !errors.As(err, &failed) {
-		return Finding{
+		return instance.Finding{
 			Check: CheckRead, Err: err, Text: fmt.Sprintf("What TestRail reports is no consistent whole: %v.", err),
 			Hint: "try again when nobody edits users and groups; if it stays, the list itself is at fault",
 		}
 	}
-	find := func(check Check, text, hint string) Finding {
-		return Finding{Check: check, Err: err, Text: strings.TrimRight(text, ".") + ".", Hint: hint} // a server's own words end with one too
+	if f, ok := instance.Explain(err); ok {
+		return f
+	}
+	find := func(check instance.Check, text, hint string) instance.Finding {
+		return instance.Failure(err, check, text, hint)
 	}
 	whoAmI := failed.Route == "get_current_user"
 	switch failed.Kind {
-	case httpx.Canceled:
-		if errors.Is(failed.Err, context.DeadlineExceeded) {
-			return find(CheckService, "There was no time left for an answer.", "give it more with --timeout")
-		}
-		return find(CheckService, "The check was interrupted.", "run it again")
 	case httpx.Unreachable:
 		return find(CheckHost, fmt.Sprintf("The host does not answer: %v.", failed.Err),
 			"check TESTRAIL_URL for a typing error, the network, and whether a proxy is needed (HTTPS_PROXY)")
-	case httpx.TLS:
-		return find(CheckHost, fmt.Sprintf("The host answers, but there is no safe connection to it: %v.", failed.Err),
-			"if your company, or its proxy, signs certificates itself, name the file of its CA with --ca-file; if the host has none, the URL begins with http://")
 	case httpx.Redirected:
 		return find(CheckTestRail, fmt.Sprintf("The host sends us elsewhere, %s, where the key is not taken.", failed.Text),
 			"put the address under which TestRail itself is open in the browser into TESTRAIL_URL, https:// included")
 	case httpx.Unauthorized:
 		return find(CheckCredentials, "TestRail does not accept this user and key.",
 			"TESTRAIL_USER is the e-mail address; create the key under My Settings > API Keys and press Save Settings there: a key that was not saved does not work")
-	case httpx.Timeout:
-		return find(CheckService, "The host takes the request but gives no answer in time.", "try again, or look at the server's load")
 	case httpx.RateLimited:
 		if failed.Status == 0 { // nothing was sent
 			return find(CheckService, fmt.Sprintf("TestRail wants to be left alone: %v.", failed.Err),

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rollcall/internal/httpx"
+	"rollcall/internal/provider/instance"
 	"rollcall/internal/provider/testrail"
 	sim "rollcall/internal/sim/testrailsim"
 )
@@ -66,8 +67,8 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 		transport world
 		user      string
 		wrongKey  bool
-		last      testrail.Check // the last finding, which is the failing one
-		failing   []testrail.Check
+		last      instance.Check // the last finding, which is the failing one
+		failing   []instance.Check
 		text      string // of the failing one
 		hint      string
 	}{
@@ -75,73 +76,73 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 		{name: "all is well on Enterprise", transport: company(func(s *sim.Switches) { s.Edition = sim.Enterprise }), last: testrail.CheckEnterprise},
 		{
 			name: "host not reachable", transport: nobody,
-			last: testrail.CheckHost, failing: []testrail.Check{testrail.CheckHost}, text: "does not answer", hint: "TESTRAIL_URL",
+			last: testrail.CheckHost, failing: []instance.Check{testrail.CheckHost}, text: "does not answer", hint: "TESTRAIL_URL",
 		},
 		{
 			name: "a certificate of nobody we know", transport: stranger,
-			last: testrail.CheckHost, failing: []testrail.Check{testrail.CheckHost}, text: "no safe connection", hint: "--ca-file",
+			last: testrail.CheckHost, failing: []instance.Check{testrail.CheckHost}, text: "no safe connection", hint: "--ca-file",
 		},
 		{
 			name: "a page of something else", transport: answers(200, "<html><title>Intranet</title>"),
-			last: testrail.CheckTestRail, failing: []testrail.Check{testrail.CheckTestRail}, text: `"Intranet"`, hint: "index.php",
+			last: testrail.CheckTestRail, failing: []instance.Check{testrail.CheckTestRail}, text: `"Intranet"`, hint: "index.php",
 		},
 		{
 			name: "JSON of something else", transport: answers(200, `{"hello":"world"}`),
-			last: testrail.CheckTestRail, failing: []testrail.Check{testrail.CheckTestRail}, text: "not a TestRail", hint: "index.php",
+			last: testrail.CheckTestRail, failing: []instance.Check{testrail.CheckTestRail}, text: "not a TestRail", hint: "index.php",
 		},
 		{
 			name: "nothing at this path", transport: answers(404, "404 page not found"),
-			last: testrail.CheckTestRail, failing: []testrail.Check{testrail.CheckTestRail}, text: "not a TestRail", hint: "index.php",
+			last: testrail.CheckTestRail, failing: []instance.Check{testrail.CheckTestRail}, text: "not a TestRail", hint: "index.php",
 		},
 		{
 			name: "a login elsewhere", transport: answers(302, ""),
-			last: testrail.CheckTestRail, failing: []testrail.Check{testrail.CheckTestRail}, text: "https://sso.example.test/login,", hint: "https://",
+			last: testrail.CheckTestRail, failing: []instance.Check{testrail.CheckTestRail}, text: "https://sso.example.test/login,", hint: "https://",
 		},
 		{
 			name: "API switched off", transport: company(func(s *sim.Switches) { s.Authentication = sim.APIDisabled }),
-			last: testrail.CheckAPI, failing: []testrail.Check{testrail.CheckAPI}, text: "switched off", hint: "Site Settings > API",
+			last: testrail.CheckAPI, failing: []instance.Check{testrail.CheckAPI}, text: "switched off", hint: "Site Settings > API",
 		},
 		{
 			name: "wrong key", transport: company(nil), wrongKey: true,
-			last: testrail.CheckCredentials, failing: []testrail.Check{testrail.CheckCredentials}, text: "does not accept", hint: "Save Settings",
+			last: testrail.CheckCredentials, failing: []instance.Check{testrail.CheckCredentials}, text: "does not accept", hint: "Save Settings",
 		},
 		{
 			name: "no administrator", transport: company(nil), user: "tester@acme.example",
-			last: testrail.CheckAdministrator, failing: []testrail.Check{testrail.CheckAdministrator}, text: "not a TestRail administrator", hint: "administrator",
+			last: testrail.CheckAdministrator, failing: []instance.Check{testrail.CheckAdministrator}, text: "not a TestRail administrator", hint: "administrator",
 		},
 		{
 			name: "maintenance", transport: company(func(s *sim.Switches) { s.Maintenance.Always = true }),
-			last: testrail.CheckService, failing: []testrail.Check{testrail.CheckService}, text: "maintenance", hint: "later",
+			last: testrail.CheckService, failing: []instance.Check{testrail.CheckService}, text: "maintenance", hint: "later",
 		},
 		{
 			name: "a window that is too long to wait for", transport: company(func(s *sim.Switches) {
 				s.Faults = []sim.FaultRule{{Fault: sim.Fault{Kind: sim.TooMany, Wait: time.Hour}}}
 			}),
-			last: testrail.CheckService, failing: []testrail.Check{testrail.CheckService}, text: "no requests for 1h0m0s more", hint: "--max-wait",
+			last: testrail.CheckService, failing: []instance.Check{testrail.CheckService}, text: "no requests for 1h0m0s more", hint: "--max-wait",
 		},
 		{
 			name: "a rate limit that stays used up", transport: company(func(s *sim.Switches) {
 				s.Faults = []sim.FaultRule{{Fault: sim.Fault{Kind: sim.TooMany, Wait: time.Second}}}
 			}),
-			last: testrail.CheckService, failing: []testrail.Check{testrail.CheckService}, text: "stays so", hint: "--rate",
+			last: testrail.CheckService, failing: []instance.Check{testrail.CheckService}, text: "stays so", hint: "--rate",
 		},
 		{
 			name: "a failure in the server's own words", transport: answers(500, `{"error":"An internal error occurred."}`),
-			last: testrail.CheckService, failing: []testrail.Check{testrail.CheckService}, text: "HTTP 500: An internal error occurred.", hint: "again",
+			last: testrail.CheckService, failing: []instance.Check{testrail.CheckService}, text: "HTTP 500: An internal error occurred.", hint: "again",
 		},
 		{
 			name: "lists that disagree", transport: company(func(s *sim.Switches) {
 				s.Faults = []sim.FaultRule{{Fault: sim.Fault{Kind: sim.EmptyList}, Method: "get_users"}}
 			}),
-			last: testrail.CheckRead, failing: []testrail.Check{testrail.CheckRead}, text: "the list is empty", hint: "again",
+			last: testrail.CheckRead, failing: []instance.Check{testrail.CheckRead}, text: "the list is empty", hint: "again",
 		},
 		{
 			name: "too old for groups", transport: company(func(s *sim.Switches) { s.Version = sim.V73 }),
-			last: testrail.CheckGroups, failing: []testrail.Check{testrail.CheckGroups}, text: "7.5", hint: "Users & Roles > Groups",
+			last: testrail.CheckGroups, failing: []instance.Check{testrail.CheckGroups}, text: "7.5", hint: "Users & Roles > Groups",
 		},
 		{
 			name: "too old for writes and groups", transport: company(func(s *sim.Switches) { s.Version = sim.V66 }),
-			last: testrail.CheckGroups, failing: []testrail.Check{testrail.CheckUserWrites, testrail.CheckGroups}, text: "7.3", hint: "Users & Roles > Users",
+			last: testrail.CheckGroups, failing: []instance.Check{testrail.CheckUserWrites, testrail.CheckGroups}, text: "7.3", hint: "Users & Roles > Users",
 		},
 	}
 	for _, tt := range tests {
@@ -160,7 +161,7 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 					t.Fatal(err)
 				}
 				findings := r.Diagnose(t.Context())
-				var failing []testrail.Check
+				var failing []instance.Check
 				for _, f := range findings {
 					if !strings.HasSuffix(f.Text, ".") || strings.HasSuffix(f.Text, "..") {
 						t.Errorf("no sentence: %q", f.Text)

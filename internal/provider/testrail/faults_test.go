@@ -17,6 +17,7 @@ import (
 
 	"rollcall/internal/directory"
 	"rollcall/internal/httpx"
+	"rollcall/internal/provider/instance"
 	"rollcall/internal/provider/testrail"
 	sim "rollcall/internal/sim/testrailsim"
 )
@@ -48,7 +49,7 @@ func TestRead_isWholeOrFails(t *testing.T) {
 						}
 						srv.Switches.Faults = []sim.FaultRule{rule}
 						live, err := newWriter(t, srv).Read(t.Context(), directory.Extent{Projects: true})
-						var incomplete *testrail.InconsistentError
+						var incomplete *instance.InconsistentError
 						switch {
 						case err == nil:
 							live.Remarks = nil
@@ -126,7 +127,7 @@ func TestRead_returnsTheLackOfPermissionAsItIs(t *testing.T) {
 	}
 	_, err = r.Read(t.Context(), directory.Extent{})
 	var failed *httpx.Error
-	var incomplete *testrail.InconsistentError
+	var incomplete *instance.InconsistentError
 	if !errors.As(err, &failed) || failed.Kind != httpx.Forbidden || errors.As(err, &incomplete) {
 		t.Errorf("error = %v", err)
 	}
@@ -193,7 +194,7 @@ func TestRead_returnsTheErrorThatMattersMost(t *testing.T) {
 				if live != nil || errorText(err) != tt.wantErr {
 					t.Errorf("live state %v, error %q, want %q", live, errorText(err), tt.wantErr)
 				}
-				var incomplete *testrail.InconsistentError
+				var incomplete *instance.InconsistentError
 				if errors.As(err, &incomplete) != strings.HasPrefix(tt.wantErr, "live state") {
 					t.Errorf("type of the error is wrong: %v", err)
 				}
@@ -236,7 +237,7 @@ func TestRead_holdsBothSidesOfAMembershipAgainstEachOther(t *testing.T) {
 				t.Errorf("requests = %d, want %d: %v", got, tt.requests, routes(srv))
 			}
 			if tt.wantErr != "" {
-				var inconsistent *testrail.InconsistentError
+				var inconsistent *instance.InconsistentError
 				if !errors.As(err, &inconsistent) || !strings.Contains(err.Error(), tt.wantErr) {
 					t.Errorf("error = %v", err)
 				}

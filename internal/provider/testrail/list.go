@@ -1,13 +1,14 @@
 package testrail
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"rollcall/internal/provider/instance"
 )
 
 // pageSize is the number of items in a page, the most that TestRail allows (LIVE: DICH changelog 5.1.0; 250 is also what
@@ -16,27 +17,6 @@ const pageSize = 250
 
 // maxPages bounds a list of a server that always promises one more page.
 const maxPages = 4000
-
-// InconsistentError says that the live state could not be read as one complete and consistent whole. Nothing may be
-// written on its ground.
-type InconsistentError struct {
-	Route string // the API method
-	Text  string // which check failed; "" if Err says it all
-	Err   error  // the request that failed, if one did
-}
-
-func (e *InconsistentError) Error() string {
-	switch {
-	case e.Err == nil:
-		return "live state is inconsistent: " + e.Route + ": " + e.Text
-	case e.Text == "":
-		return "live state is incomplete: " + e.Err.Error()
-	}
-	return "live state is incomplete: " + e.Text + ": " + e.Err.Error()
-}
-
-// Unwrap returns the error of the request that failed, if one did.
-func (e *InconsistentError) Unwrap() error { return e.Err }
 
 // readList reads a list to its end and gives take the items of each page, once that page is whole. It returns how many
 // items a page has, 0 if the list came as a bare array.
@@ -62,11 +42,11 @@ func readList[T item](ctx context.Context, r *Reader, method string, listed func
 		if len(p.items) > 0 {
 			first := p.items[0].number()
 			if slices.Contains(firsts, first) {
-				return 0, inconsistent(method, "page at offset %d repeats id %d", at, first)
+				return 0, instance.Inconsistent(method, "page at offset %d repeats id %d", at, first)
 			}
 			firsts = append(firsts, first)
 		}
-		if told := p.Limit.value; 0 < told && told <= pageSize {
+		if told := p.Limit.Value; 0 < told && told <= pageSize {
 			limit = int(told)
 		}
 		more, err := p.more(method, at, limit)
@@ -83,7 +63,7 @@ func readList[T item](ctx context.Context, r *Reader, method string, listed func
 		}
 		at += len(p.items)
 	}
-	return 0, inconsistent(method, "more than %d pages", maxPages)
+	return 0, instance.Inconsistent(method, "more than %d pages", maxPages)
 }
 
 // more reports whether another page follows the one at an offset, or what is wrong with it.
@@ -91,20 +71,20 @@ func (p *page[T]) more(method string, at, limit int) (bool, error) {
 	items, next := len(p.items), p.Links.Next
 	switch {
 	case p.bare && at > 0:
-		return false, inconsistent(method, "page at offset %d is a whole list", at)
+		return false, instance.Inconsistent(method, "page at offset %d is a whole list", at)
 	case p.bare:
 		return false, nil
-	case p.Offset.present && p.Offset.value != int64(at):
-		return false, inconsistent(method, "page asked for at offset %d starts at %d", at, p.Offset.value)
-	case !next.present:
+	case p.Offset.Present && p.Offset.Value != int64(at):
+		return false, instance.Inconsistent(method, "page asked for at offset %d starts at %d", at, p.Offset.Value)
+	case !next.Present:
 		return items >= limit, nil
-	case items == 0 && (at > 0 || next.value != ""):
-		return false, inconsistent(method, "page at offset %d is empty though it was announced: the list shrank", at)
-	case next.value == "":
+	case items == 0 && (at > 0 || next.Value != ""):
+		return false, instance.Inconsistent(method, "page at offset %d is empty though it was announced: the list shrank", at)
+	case next.Value == "":
 		return false, nil
 	}
-	if offset, ok := offsetOf(next.value); ok && offset != at+items {
-		return false, inconsistent(method, "page at offset %d has %d items, but the next starts at %d", at, items, offset)
+	if offset, ok := offsetOf(next.Value); ok && offset != at+items {
+		return false, instance.Inconsistent(method, "page at offset %d has %d items, but the next starts at %d", at, items, offset)
 	}
 	return true, nil
 }
@@ -118,19 +98,4 @@ func offsetOf(link string) (int, bool) {
 		}
 	}
 	return 0, false
-}
-
-func inconsistent(route, format string, args ...any) *InconsistentError {
-	return &InconsistentError{Route: route, Text: fmt.Sprintf(format, args...)}
-}
-
-// sorted brings a list into the order of its ids. It fails if an id occurs twice.
-func sorted[T any, ID ~int64](method string, all []T, id func(T) ID) error {
-	slices.SortFunc(all, func(a, b T) int { return cmp.Compare(id(a), id(b)) })
-	for i := 1; i < len(all); i++ {
-		if id(all[i]) == id(all[i-1]) {
-			return inconsistent(method, "id %d occurs twice", id(all[i]))
-		}
-	}
-	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"rollcall/internal/directory"
 	"rollcall/internal/httpx"
+	"rollcall/internal/provider/instance"
 	"rollcall/internal/provider/testrail"
 )
 
@@ -79,7 +80,7 @@ func TestRead_saysWhichCheckOfAListFailed(t *testing.T) {
 				}
 				return
 			}
-			var inconsistent *testrail.InconsistentError
+			var inconsistent *instance.InconsistentError
 			if live != nil || !errors.As(err, &inconsistent) || !strings.HasSuffix(err.Error(), "get_users: "+tt.want) {
 				t.Errorf("live state %v, error %v, want %q", live, err, tt.want)
 			}

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rollcall/internal/directory"
-	"rollcall/internal/provider/testrail"
+	"rollcall/internal/provider/instance"
 	sim "rollcall/internal/sim/testrailsim"
 )
 
@@ -57,7 +57,7 @@ func TestReadMore_failsAsReadDoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	srv.Switches.Faults = []sim.FaultRule{{Fault: sim.Fault{Kind: sim.PageRepeats}, Method: "get_projects", From: 1}}
-	var incomplete *testrail.InconsistentError
+	var incomplete *instance.InconsistentError
 	if _, err := w.ReadMore(t.Context(), live, directory.Extent{Projects: true}); !errors.As(err, &incomplete) {
 		t.Errorf("error = %v", err)
 	}

@@ -1,19 +1,18 @@
 package testrail
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 
 	"rollcall/internal/directory"
 	"rollcall/internal/httpx"
 	"rollcall/internal/plan"
+	"rollcall/internal/provider/instance"
 )
 
 // Reader reads an instance. It has no method that writes. It is safe for concurrent use.
@@ -67,7 +66,7 @@ func (r *Reader) Close() { r.http.Close() }
 //	  talk at all)     └──> get_projects page ──> ...       ──┘
 //
 // A failure of get_current_user is returned as it is. After that, everything but a lack of permission (401, 403) and the
-// end of ctx is an *InconsistentError.
+// end of ctx is an *instance.InconsistentError.
 func (r *Reader) Read(ctx context.Context, more directory.Extent) (*directory.Live, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -92,7 +91,7 @@ func (r *Reader) Read(ctx context.Context, more directory.Extent) (*directory.Li
 		}
 	}
 	if _, found := s.user(r.self); !found {
-		return nil, inconsistent("get_users", "the list of %d lacks the account that asks, id %d", len(s.users), r.self)
+		return nil, instance.Inconsistent("get_users", "the list of %d lacks the account that asks, id %d", len(s.users), r.self)
 	}
 	r.caps = r.abilities(s)
 	return r.live(s), nil
@@ -108,7 +107,7 @@ func (r *Reader) ReadMore(ctx context.Context, live *directory.Live, more direct
 		return live, nil
 	}
 	if r.projects.presence == unknown {
-		if err := incomplete(r.readProjects(ctx)); err != nil {
+		if err := instance.Incomplete(r.readProjects(ctx)); err != nil {
 			return nil, err
 		}
 		r.caps.Pages.Projects = r.projects.pageSize
@@ -135,55 +134,22 @@ func (r *Reader) snapshot(ctx context.Context, projects bool) (*snapshot, error)
 	var s snapshot
 	var wg sync.WaitGroup
 	errs := make([]error, 4)
-	wg.Go(func() { errs[0] = incomplete(r.readUsers(ctx, &s)) })
+	wg.Go(func() { errs[0] = instance.Incomplete(r.readUsers(ctx, &s)) })
 	if r.groups != absent {
-		wg.Go(func() { errs[1] = incomplete(r.readGroups(ctx, &s)) })
+		wg.Go(func() { errs[1] = instance.Incomplete(r.readGroups(ctx, &s)) })
 	}
 	if r.roles.presence == unknown {
-		wg.Go(func() { errs[2] = incomplete(r.readRoles(ctx)) })
+		wg.Go(func() { errs[2] = instance.Incomplete(r.readRoles(ctx)) })
 	}
 	if projects && r.projects.presence == unknown {
-		wg.Go(func() { errs[3] = incomplete(r.readProjects(ctx)) })
+		wg.Go(func() { errs[3] = instance.Incomplete(r.readProjects(ctx)) })
 	}
 	wg.Wait()
-	if err := foremost(errs); err != nil {
+	if err := instance.Foremost(errs); err != nil {
 		return nil, err
 	}
 	s.pages.Projects = r.projects.pageSize
 	return &s, nil
-}
-
-// foremost returns the error that matters most to whoever asks: the end of the context, else a lack of permission, else
-// what is wrong with the live state. Of two of a kind it is the first, so that two runs say the same.
-func foremost(errs []error) error {
-	rank := func(err error) int {
-		var failed *httpx.Error
-		var wrong *InconsistentError
-		switch {
-		case err == nil:
-			return 3
-		case errors.As(err, &wrong):
-			return 2
-		case errors.As(err, &failed) && failed.Kind == httpx.Canceled:
-			return 0
-		}
-		return 1
-	}
-	return slices.MinFunc(errs, func(a, b error) int { return cmp.Compare(rank(a), rank(b)) })
-}
-
-// incomplete returns the error of a list as the reason why a read is not whole, unless it says something else to whoever
-// asks.
-func incomplete(err error) error {
-	var failed *httpx.Error
-	if errors.As(err, &failed) {
-		switch failed.Kind {
-		case httpx.Unauthorized, httpx.Forbidden, httpx.Canceled:
-			return err
-		}
-		return &InconsistentError{Route: failed.Route, Err: err}
-	}
-	return err
 }
 
 // whoAmI returns the id of the account that asks.
@@ -207,8 +173,8 @@ func (r *Reader) readUsers(ctx context.Context, s *snapshot) (err error) {
 	s.pages.Users, err = readList(ctx, r, method, (*envelope).users, func(page []userItem) {
 		for _, u := range page {
 			s.users = append(s.users, u.user())
-			for _, group := range u.GroupIDs.list {
-				s.members = append(s.members, membership{directory.UserID(u.number()), directory.GroupID(group.value)})
+			for _, group := range u.GroupIDs.List {
+				s.members = append(s.members, membership{directory.UserID(u.number()), directory.GroupID(group.Value)})
 			}
 			s.has &= u.has()
 		}
@@ -217,9 +183,9 @@ func (r *Reader) readUsers(ctx context.Context, s *snapshot) (err error) {
 		return err
 	}
 	if len(s.users) == 0 {
-		return inconsistent(method, "the list is empty")
+		return instance.Inconsistent(method, "the list is empty")
 	}
-	return sorted(method, s.users, func(u directory.User) directory.UserID { return u.ID })
+	return instance.Sort(method, s.users, func(u *directory.User) directory.UserID { return u.ID })
 }
 
 // readGroups reads all groups with their members.
@@ -240,7 +206,7 @@ func (r *Reader) readGroups(ctx context.Context, s *snapshot) (err error) {
 		return err
 	}
 	r.groups, s.readGroups = present, true
-	return sorted(method, s.groups, func(g directory.Group) directory.GroupID { return g.ID })
+	return instance.Sort(method, s.groups, func(g *directory.Group) directory.GroupID { return g.ID })
 }
 
 // readRoles reads the roles that can be given to a user.
@@ -263,9 +229,9 @@ func (r *Reader) readRoles(ctx context.Context) error {
 		return err
 	}
 	if len(roles) == 0 {
-		return inconsistent(method, "the list is empty")
+		return instance.Inconsistent(method, "the list is empty")
 	}
-	if err := sorted(method, roles, func(r directory.Role) directory.RoleID { return r.ID }); err != nil {
+	if err := instance.Sort(method, roles, func(r *directory.Role) directory.RoleID { return r.ID }); err != nil {
 		return err
 	}
 	r.roles = answer[directory.Role]{presence: present, list: roles}
@@ -286,7 +252,7 @@ func (r *Reader) readProjects(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := sorted(method, projects, func(p directory.Project) directory.ProjectID { return p.ID }); err != nil {
+	if err := instance.Sort(method, projects, func(p *directory.Project) directory.ProjectID { return p.ID }); err != nil {
 		return err
 	}
 	r.projects = answer[directory.Project]{presence: present, list: projects, pageSize: size}
@@ -316,7 +282,7 @@ func (r *Reader) FindUser(ctx context.Context, email directory.Email) (user dire
 		return directory.User{}, false, err
 	}
 	if user.Email.Key() != email.Key() {
-		return directory.User{}, false, inconsistent(method, "answered with another account, id %d", user.ID)
+		return directory.User{}, false, instance.Inconsistent(method, "answered with another account, id %d", user.ID)
 	}
 	return user, true, nil
 }
@@ -332,7 +298,7 @@ func (r *Reader) ReadGroup(ctx context.Context, id directory.GroupID) (directory
 		return directory.Group{}, absentIf(err)
 	}
 	if g.ID != id {
-		return directory.Group{}, inconsistent(method, "answered with group %d", g.ID)
+		return directory.Group{}, instance.Inconsistent(method, "answered with group %d", g.ID)
 	}
 	return g, nil
 }
@@ -357,18 +323,11 @@ func unknownMethod(err error) bool {
 		failed.Status == http.StatusBadRequest && strings.HasPrefix(failed.Text, "Unknown method")
 }
 
-// absentError is the refusal of a call on a thing that there is not.
-type absentError struct{ refusal error }
-
-func (e *absentError) Error() string  { return e.refusal.Error() }
-func (e *absentError) Unwrap() error  { return e.refusal }
-func (e *absentError) NotFound() bool { return true }
-
 // absentIf marks the refusal of a call that says nothing but an id: 400 then means that there is no such thing.
 func absentIf(err error) error {
 	var failed *httpx.Error
 	if errors.As(err, &failed) && (failed.Status == http.StatusBadRequest || failed.Status == http.StatusNotFound) {
-		return &absentError{err}
+		return instance.Absent(err)
 	}
 	return err
 }

@@ -2,13 +2,11 @@ package testrail
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
 
 	"rollcall/internal/directory"
+	"rollcall/internal/provider/lenient"
 )
 
 // item is what every list holds.
@@ -19,13 +17,13 @@ type item interface {
 
 // numbered is what all items have, and all that is read of some.
 type numbered struct {
-	ID integer `json:"id"`
+	ID lenient.Integer `json:"id"`
 }
 
-func (n numbered) number() int64 { return n.ID.value }
+func (n numbered) number() int64 { return n.ID.Value }
 
 func (n numbered) flaw() string {
-	if n.ID.value <= 0 {
+	if n.ID.Value <= 0 {
 		return "something without an id"
 	}
 	return ""
@@ -49,24 +47,24 @@ const (
 // userItem is a user (https://support.testrail.com/hc/en-us/articles/7077978310292-Users).
 type userItem struct {
 	numbered
-	Email  text `json:"email"` // these always (DOC)
-	Name   text `json:"name"`
-	Active flag `json:"is_active"`
+	Email  lenient.Text `json:"email"` // these always (DOC)
+	Name   lenient.Text `json:"name"`
+	Active lenient.Flag `json:"is_active"`
 
-	RoleID integer `json:"role_id"` // 6.4, id also as a text (DOC)
-	Role   text    `json:"role"`
+	RoleID lenient.Integer `json:"role_id"` // 6.4, id also as a text (DOC)
+	Role   lenient.Text    `json:"role"`
 
-	Admin              flag `json:"is_admin"` // 7.3 (DOC)
-	EmailNotifications flag `json:"email_notifications"`
-	MFARequired        flag `json:"mfa_required"` // 0 and 1 on Cloud (LIVE)
-	GroupIDs           ids  `json:"group_ids"`
+	Admin              lenient.Flag `json:"is_admin"` // 7.3 (DOC)
+	EmailNotifications lenient.Flag `json:"email_notifications"`
+	MFARequired        lenient.Flag `json:"mfa_required"` // 0 and 1 on Cloud (LIVE)
+	GroupIDs           lenient.IDs  `json:"group_ids"`
 
-	SSOEnabled       flag `json:"sso_enabled"` // 7.3, Enterprise (DOC)
-	AssignedProjects ids  `json:"assigned_projects"`
+	SSOEnabled       lenient.Flag `json:"sso_enabled"` // 7.3, Enterprise (DOC)
+	AssignedProjects lenient.IDs  `json:"assigned_projects"`
 }
 
 func (u userItem) flaw() string {
-	if u.ID.value <= 0 || !u.Email.present || !u.Active.present {
+	if u.ID.Value <= 0 || !u.Email.Present || !u.Active.Present {
 		return "a user without id, email or is_active"
 	}
 	return ""
@@ -79,13 +77,13 @@ func (u userItem) has() fieldSet {
 		present bool
 		field   fieldSet
 	}{
-		{u.RoleID.present, hasRole},
-		{u.Admin.present, hasAdmin},
-		{u.EmailNotifications.present, hasEmailNotifications},
-		{u.MFARequired.present, hasMFARequired},
-		{u.GroupIDs.present, hasGroupIDs},
-		{u.SSOEnabled.present, hasSSOEnabled},
-		{u.AssignedProjects.present, hasAssignedProjects},
+		{u.RoleID.Present, hasRole},
+		{u.Admin.Present, hasAdmin},
+		{u.EmailNotifications.Present, hasEmailNotifications},
+		{u.MFARequired.Present, hasMFARequired},
+		{u.GroupIDs.Present, hasGroupIDs},
+		{u.SSOEnabled.Present, hasSSOEnabled},
+		{u.AssignedProjects.Present, hasAssignedProjects},
 	} {
 		if f.present {
 			set |= f.field
@@ -96,10 +94,10 @@ func (u userItem) has() fieldSet {
 
 func (u userItem) user() directory.User {
 	return directory.User{
-		ID: directory.UserID(u.ID.value), Email: directory.Email(u.Email.value), Name: u.Name.value, Active: u.Active.value,
-		Role: directory.Name(u.Role.value), RoleID: directory.RoleID(u.RoleID.value),
-		Admin: u.Admin.value, EmailNotifications: u.EmailNotifications.value, MFARequired: u.MFARequired.value,
-		SSOEnabled: u.SSOEnabled.value, AssignedProjects: idsAs[directory.ProjectID](u.AssignedProjects),
+		ID: directory.UserID(u.ID.Value), Email: directory.Email(u.Email.Value), Name: u.Name.Value, Active: u.Active.Value,
+		Role: directory.Name(u.Role.Value), RoleID: directory.RoleID(u.RoleID.Value),
+		Admin: u.Admin.Value, EmailNotifications: u.EmailNotifications.Value, MFARequired: u.MFARequired.Value,
+		SSOEnabled: u.SSOEnabled.Value, AssignedProjects: lenient.As[directory.ProjectID](u.AssignedProjects),
 	}
 }
 
@@ -112,12 +110,12 @@ type membership struct {
 // groupItem is a group (https://support.testrail.com/hc/en-us/articles/7077338821012-Groups, DOC, 7.5).
 type groupItem struct {
 	numbered
-	Name    text `json:"name"`
-	UserIDs ids  `json:"user_ids"`
+	Name    lenient.Text `json:"name"`
+	UserIDs lenient.IDs  `json:"user_ids"`
 }
 
 func (g groupItem) flaw() string {
-	if g.ID.value <= 0 || !g.UserIDs.present { // a missing list, taken for an empty one, would empty the group one day
+	if g.ID.Value <= 0 || !g.UserIDs.Present { // a missing list, taken for an empty one, would empty the group one day
 		return "a group without id or user_ids"
 	}
 	return ""
@@ -126,8 +124,8 @@ func (g groupItem) flaw() string {
 // group returns the group with its members in the order of their ids, each once.
 func (g groupItem) group() directory.Group {
 	group := directory.Group{
-		ID: directory.GroupID(g.ID.value), Name: directory.Name(g.Name.value),
-		Members: append([]directory.UserID{}, idsAs[directory.UserID](g.UserIDs)...), // never nil: it is written to snapshots
+		ID: directory.GroupID(g.ID.Value), Name: directory.Name(g.Name.Value),
+		Members: append([]directory.UserID{}, lenient.As[directory.UserID](g.UserIDs)...), // never nil: it is written to snapshots
 	}
 	sortIDs(&group)
 	return group
@@ -136,25 +134,25 @@ func (g groupItem) group() directory.Group {
 // roleItem is a role (https://support.testrail.com/hc/en-us/articles/7077853258772-Roles, DOC, 7.3).
 type roleItem struct {
 	numbered
-	Name    text `json:"name"`
-	Default flag `json:"is_default"`
+	Name    lenient.Text `json:"name"`
+	Default lenient.Flag `json:"is_default"`
 }
 
 func (r roleItem) role() directory.Role {
-	return directory.Role{ID: directory.RoleID(r.ID.value), Name: directory.Name(r.Name.value), Default: r.Default.value}
+	return directory.Role{ID: directory.RoleID(r.ID.Value), Name: directory.Name(r.Name.Value), Default: r.Default.Value}
 }
 
 // projectItem is a project (https://support.testrail.com/hc/en-us/articles/7077792415124-Projects, DOC): from 7.3 with
 // the groups that have access of their own.
 type projectItem struct {
 	numbered
-	Name   text       `json:"name"`
-	Groups []numbered `json:"groups"`
+	Name   lenient.Text `json:"name"`
+	Groups []numbered   `json:"groups"`
 }
 
 func (p projectItem) project() directory.Project {
 	project := directory.Project{
-		ID: directory.ProjectID(p.ID.value), Name: directory.Name(p.Name.value), GroupsKnown: p.Groups != nil,
+		ID: directory.ProjectID(p.ID.Value), Name: directory.Name(p.Name.Value), GroupsKnown: p.Groups != nil,
 	}
 	for _, g := range p.Groups {
 		if g.flaw() == "" {
@@ -169,7 +167,7 @@ func (p projectItem) project() directory.Project {
 // at: the vendor's own sample has a wrong one (DOC: Groups page).
 type envelope struct {
 	paging
-	Error    text            `json:"error"`
+	Error    lenient.Text    `json:"error"`
 	Users    json.RawMessage `json:"users"`
 	Groups   json.RawMessage `json:"groups"`
 	Roles    json.RawMessage `json:"roles"`
@@ -183,14 +181,14 @@ func (e *envelope) projects() json.RawMessage { return e.Projects }
 
 // paging is what an envelope tells about its page. Nothing of it is there in every version.
 type paging struct {
-	Offset integer `json:"offset"`
-	Limit  integer `json:"limit"`
-	Links  links   `json:"_links"`
+	Offset lenient.Integer `json:"offset"`
+	Limit  lenient.Integer `json:"limit"`
+	Links  links           `json:"_links"`
 }
 
 // links are the links to the pages before and after. Next is "" on the last page; without the key nothing is known.
 type links struct {
-	Next text `json:"next"`
+	Next lenient.Text `json:"next"`
 }
 
 func (l *links) UnmarshalJSON(data []byte) error {
@@ -214,20 +212,20 @@ func decodePage[T item](body []byte, listed func(*envelope) json.RawMessage) (pa
 	body = trim(body)
 	list := json.RawMessage(body)
 	if p.bare = bytes.HasPrefix(body, []byte("[")); !p.bare {
-		e, err := decode[envelope](body)
+		e, err := lenient.Decode[envelope](body)
 		if err != nil {
 			return p, err
 		}
 		p.paging, list = e.paging, listed(&e)
 		switch {
-		case list == nil && e.Error.value != "":
-			return p, errors.New(e.Error.value)
+		case list == nil && e.Error.Value != "":
+			return p, errors.New(e.Error.Value)
 		case list == nil:
 			return p, errors.New("the list is missing")
 		}
 	}
 	var err error
-	if p.items, err = decode[[]T](list); err != nil {
+	if p.items, err = lenient.Decode[[]T](list); err != nil {
 		return p, err
 	}
 	if p.items == nil { // null
@@ -244,7 +242,7 @@ func decodePage[T item](body []byte, listed func(*envelope) json.RawMessage) (pa
 // decodeItem returns a function that reads an answer which is one item and gives it to use.
 func decodeItem[T item](use func(*T)) func(body []byte) error {
 	return func(body []byte) error {
-		i, err := decode[T](trim(body))
+		i, err := lenient.Decode[T](trim(body))
 		if err != nil {
 			return err
 		}
@@ -259,20 +257,5 @@ func decodeItem[T item](use func(*T)) func(body []byte) error {
 // trim returns an answer's JSON, without what some servers put in front of it: a byte order mark, and the line that
 // legacy servers greet with (CLIENT: gurock/trcli strips it too).
 func trim(body []byte) []byte {
-	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	body = bytes.TrimPrefix(bytes.TrimSpace(body), []byte("USER AUTHENTICATION SUCCESSFUL!"))
-	return bytes.TrimSpace(body)
-}
-
-// decode reads JSON that is one value. What it says of a value of the wrong kind is in our words: those of encoding/json
-// name Go types.
-func decode[T any](data []byte) (T, error) {
-	var value T
-	err := json.Unmarshal(data, &value)
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
-		field := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:]
-		err = fmt.Errorf("%s: unexpected %s", cmp.Or(field, "answer"), wrong.Value)
-	}
-	return value, err
+	return bytes.TrimSpace(bytes.TrimPrefix(lenient.Trim(body), []byte("USER AUTHENTICATION SUCCESSFUL!")))
 }

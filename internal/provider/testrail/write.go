@@ -11,6 +11,7 @@ import (
 
 	"rollcall/internal/directory"
 	"rollcall/internal/httpx"
+	"rollcall/internal/provider/instance"
 )
 
 // Writer is a Reader that also writes.
@@ -18,21 +19,6 @@ type Writer struct {
 	*Reader
 	wantsUserID atomic.Bool // update_user wants user_id in the body: found out by the first refusal
 }
-
-// AnswerError says that a write was answered with success, and with something else than what was written.
-type AnswerError struct {
-	Route   string
-	Text    string
-	unclear bool
-}
-
-func (e *AnswerError) Error() string { return "POST " + e.Route + ": " + e.Text }
-
-// Unclear reports whether it is not known what the write did.
-func (e *AnswerError) Unclear() bool { return e.unclear }
-
-// HTTPStatus returns 200.
-func (e *AnswerError) HTTPStatus() int { return http.StatusOK }
 
 // userBody is what add_user and update_user take (DOC). Fields that are nil are not sent.
 type userBody struct {
@@ -86,12 +72,12 @@ func (w *Writer) CreateUser(ctx context.Context, c directory.UserChange) (direct
 		return directory.User{}, err
 	}
 	if c.Email != nil && u.Email.Key() != c.Email.Key() {
-		return u, &AnswerError{Route: method, Text: fmt.Sprintf("answered with another account, id %d", u.ID), unclear: true}
+		return u, instance.Another(http.MethodPost, method, "account", u.ID)
 	}
 	if u.Active != *body.Active {
 		state := map[bool]string{true: "active", false: "inactive"}
 		text := fmt.Sprintf("account %d was created %s instead of %s", u.ID, state[u.Active], state[*body.Active])
-		return u, &AnswerError{Route: method, Text: text}
+		return u, &instance.AnswerError{Method: http.MethodPost, Route: method, Text: text}
 	}
 	return u, nil
 }
@@ -118,7 +104,7 @@ func (w *Writer) UpdateUser(ctx context.Context, id directory.UserID, c director
 		return directory.User{}, err
 	}
 	if u.ID != id {
-		return u, &AnswerError{Route: method, Text: fmt.Sprintf("answered with another account, id %d", u.ID), unclear: true}
+		return u, instance.Another(http.MethodPost, method, "account", u.ID)
 	}
 	return u, nil
 }
@@ -148,7 +134,7 @@ func (w *Writer) UpdateGroup(ctx context.Context, id directory.GroupID, name dir
 		return directory.Group{}, err
 	}
 	if g.ID != id {
-		return g, &AnswerError{Route: method, Text: fmt.Sprintf("answered with another group, id %d", g.ID), unclear: true}
+		return g, instance.Another(http.MethodPost, method, "group", g.ID)
 	}
 	return g, nil
 }

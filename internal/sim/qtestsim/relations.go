@@ -27,10 +27,7 @@ func (st *State) GroupByName(name string) (Group, bool) {
 // snapshot says who is where.
 func (st *State) AddGroup(g Group) (Group, error) {
 	if g.ID == 0 {
-		g.ID = 1
-		if n := len(st.groups); n > 0 {
-			g.ID = st.groups[n-1].ID + 1
-		}
+		g.ID = st.lastGroup + 1
 	}
 	if st.group(g.ID) != nil {
 		return Group{}, fmt.Errorf("group %d: id is taken", g.ID)
@@ -45,10 +42,35 @@ func (st *State) AddGroup(g Group) (Group, error) {
 	own.UserIDs = []int{}
 	at, _ := slices.BinarySearchFunc(st.groups, g.ID, func(x *Group, id int) int { return cmp.Compare(x.ID, id) })
 	st.groups = slices.Insert(st.groups, at, &own)
+	st.lastGroup = max(st.lastGroup, g.ID)
 	for _, id := range g.UserIDs {
 		st.join(st.byID[id], &own)
 	}
 	return copyGroup(own), nil
+}
+
+// RenameGroup gives the group another name, which the pages can and the API can't.
+func (st *State) RenameGroup(id int, name string) error {
+	g := st.group(id)
+	if g == nil {
+		return fmt.Errorf("group %d: unknown", id)
+	}
+	g.Name = name
+	return nil
+}
+
+// DeleteGroup removes the group and its memberships, which the pages can and the API can't. Its members stay in its
+// projects.
+func (st *State) DeleteGroup(id int) error {
+	g := st.group(id)
+	if g == nil {
+		return fmt.Errorf("group %d: unknown", id)
+	}
+	for _, user := range slices.Clone(g.UserIDs) {
+		st.leave(st.byID[user], g)
+	}
+	st.groups = slices.DeleteFunc(st.groups, func(x *Group) bool { return x == g })
+	return nil
 }
 
 // SetMembers sets the group's members to exactly these accounts. Who is new gets the group's projects.

@@ -76,9 +76,10 @@ func (voice) InternalError() *wire.Reply {
 	return errorReply(refusal{500, "Internal server error"})
 }
 
-// TooMany implements fault.Voice: the body of the gateway whose headers are told of (REPORT, GUESS).
+// TooMany implements fault.Voice: the body of the gateway whose headers are told of (REPORT, GUESS), for the minute. That
+// of the month is not over.
 func (voice) TooMany(time.Duration) *wire.Reply {
-	return allowance{on: true}.show(errorReply(refusal{429, "API rate limit exceeded"}))
+	return allowance{on: true, month: -1}.show(errorReply(refusal{429, "API rate limit exceeded"}))
 }
 
 // LoginTitle implements fault.Voice.

@@ -25,16 +25,17 @@ func (a *account) active() bool { return a.Status == StatusActive }
 // Edits through State are a foreign writer's (the web pages, another script): the rules of the API do not apply, the
 // integrity of references does.
 type State struct {
-	url      string
-	users    []*account // by id
-	byID     map[int]*account
-	byName   map[string][]*account // by folded username, then by id
-	groups   []*Group              // by id
-	profiles []Profile
-	projects []*Project // by id
-	systems  []AuthSystem
-	active   int // active accounts, that is seats taken
-	lastUser int
+	url       string
+	users     []*account // by id
+	byID      map[int]*account
+	byName    map[string][]*account // by folded username, then by id
+	groups    []*Group              // by id
+	profiles  []Profile
+	projects  []*Project // by id
+	systems   []AuthSystem
+	active    int // active accounts, that is seats taken
+	lastUser  int
+	lastGroup int // also of one that was deleted: no id is given twice
 }
 
 // newState indexes a snapshot, or says what is wrong with it. It keeps nothing of the snapshot's slices. A snapshot
