@@ -104,7 +104,7 @@ func TestRequests(t *testing.T) {
 
 // A reading is the whole truth or an error, whatever goes wrong with whichever of its requests.
 func TestReads(t *testing.T) {
-	stride := sample(3, 1)
+	stride := sample(5, 1)
 	each(t, func(t *testing.T, p provider) {
 		for _, s := range p.simulations[:p.inMatrix] {
 			t.Run(s.Name, func(t *testing.T) {

@@ -96,7 +96,7 @@ func (r *Reader) userByID(ctx context.Context, id directory.UserID) (userItem, e
 }
 
 // ReadAccount returns the account with its groups now, without projects. Where an instance does not tell the groups of an
-// account (GUESS: user_group_ids may be null), they are found in the list of groups, or in the search by project. A Read has
+// account (GUESS: user_group_ids may be null), they are found in the search by project, or in the list of groups. A Read has
 // to come before. The error for an account that does not exist has a method NotFound.
 func (r *Reader) ReadAccount(ctx context.Context, id directory.UserID) (directory.Account, error) {
 	u, err := r.userByID(ctx, id)
@@ -143,26 +143,14 @@ func idsOf(u *userItem) []directory.GroupID {
 	return ids
 }
 
-// groupsOf returns the groups of an account that does not tell them; none where there are no groups at all.
+// groupsOf returns the groups of an account that does not tell them; none where there are no groups at all. What is made of
+// the answer is a full set that is written, so that a group which is missing here would lose a member:
+//
+//	the search by project      has the account, with its groups    these: the list says how long it is
+//	the list of groups         every group has its whole list      those that have the account, if no group is missing that
+//	                                                                the last Read saw: half an array looks like a whole one
+//	otherwise                                                       inconsistent
 func (r *Reader) groupsOf(ctx context.Context, id directory.UserID) ([]directory.GroupID, error) {
-	groups, _, err := r.allGroups(ctx, "")
-	if isAbsent(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, instance.Incomplete(err)
-	}
-	var in []directory.GroupID
-	filled := true
-	for i := range groups {
-		filled = filled && groups[i].filled()
-		if slices.ContainsFunc(groups[i].Users, func(u numbered) bool { return u.number() == int64(id) }) {
-			in = append(in, directory.GroupID(groups[i].number()))
-		}
-	}
-	if filled {
-		return in, nil
-	}
 	found, _, err := r.search(ctx, "", "")
 	if err != nil {
 		return nil, instance.Incomplete(err)
@@ -172,7 +160,31 @@ func (r *Reader) groupsOf(ctx context.Context, id directory.UserID) ([]directory
 			return idsOf(&found[i]), nil
 		}
 	}
-	return nil, instance.Inconsistent(userRoute(id), "nothing tells in which groups the account is")
+	groups, _, err := r.allGroups(ctx, "")
+	if isAbsent(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, instance.Incomplete(err)
+	}
+	var in []directory.GroupID
+	listed := make(map[directory.GroupID]bool, len(groups))
+	for i := range groups {
+		g := &groups[i]
+		if !g.filled() {
+			return nil, instance.Inconsistent(userRoute(id), "nothing tells in which groups the account is")
+		}
+		listed[directory.GroupID(g.number())] = true
+		if slices.ContainsFunc(g.Users, func(u numbered) bool { return u.number() == int64(id) }) {
+			in = append(in, directory.GroupID(g.number()))
+		}
+	}
+	for _, group := range r.known.seen() {
+		if !listed[group] {
+			return nil, instance.Inconsistent(userRoute(id), "the list of groups lacks group %d, which it had before", group)
+		}
+	}
+	return in, nil
 }
 
 // ReadProject returns who is a member of the project now, inactive accounts too, sorted. The error for a project that does not

@@ -60,6 +60,7 @@ type known struct {
 	signOns  presence                               // absent: 404 before 2023
 	systems  []systemItem                           // ways to sign on beside the tool's own
 	admins   directory.GroupID                      // the group of the administrators; 0: not known
+	groups   []directory.GroupID                    // of the last Read
 	noGroups bool                                   // before 2023 there are none, and no such fields of a user
 	accounts map[directory.UserID]userItem          // as ReadAccount found them last
 }
@@ -223,4 +224,15 @@ func (r *Reader) remember(s *snapshot) {
 		r.known.spelling[s.users[i].Email.Key()] = s.users[i].Email
 	}
 	r.known.admins, r.known.noGroups = s.admins, !s.groupsRead
+	r.known.groups = r.known.groups[:0]
+	for i := range s.groups {
+		r.known.groups = append(r.known.groups, directory.GroupID(s.groups[i].number()))
+	}
+}
+
+// seen returns the groups that the last Read saw, that of the administrators among them.
+func (k *known) seen() []directory.GroupID {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.groups)
 }
