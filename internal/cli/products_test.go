@@ -72,7 +72,6 @@ const (
 	addresses   ability = "another address of an account"
 	deletions   ability = "a group that is deleted"
 	memberships ability = "members of projects"
-	invitations ability = "accounts of people who were invited and never came"
 )
 
 // verdict is what becomes of something.
@@ -117,7 +116,7 @@ func testRail() product {
 			s.Users[0].APIKey = adminKey
 			return s
 		},
-		verdicts: map[ability]verdict{memberships: absent, invitations: absent},
+		verdicts: map[ability]verdict{memberships: absent},
 		file:     "testdata/company.json", mixed: mixedTestRail,
 		writes: []string{"add_user", "update_user", "add_group", "update_group", "delete_group"}, create: "add_user", twins: true,
 		greeting: "ok   The API is switched on.",

@@ -20,13 +20,13 @@ func TestDo_sendsTheCredentialOfTheRequest(t *testing.T) {
 	s := &script{answers: []answer{good}}
 	c := newClient(t, s, nil)
 	own := request(httpx.Read)
-	own.Credential = httpx.Bearer(httpx.NewSecret("t0k3n"))
+	own.Credential = httpx.Bearer(httpx.NewSecret("t0k3n-s3cret"))
 	for _, r := range []httpx.Request{own, request(httpx.Read)} {
 		if err := c.Do(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got := s.sent[0].Header.Get("Authorization"); got != "Bearer t0k3n" {
+	if got := s.sent[0].Header.Get("Authorization"); got != "Bearer t0k3n-s3cret" {
 		t.Errorf("authorization = %s", got)
 	}
 	if got := s.sent[1].Header.Get("Authorization"); !strings.HasPrefix(got, "Basic ") {
@@ -35,11 +35,11 @@ func TestDo_sendsTheCredentialOfTheRequest(t *testing.T) {
 }
 
 func TestDo_sendsAFormOfSecretsAndTellsNothingOfIt(t *testing.T) {
-	const password = "p&ss wörd/+\""
+	const password = "p&ss wörd s3cret/+\""
 	form := httpx.Form(url.Values{"grant_type": {"password"}, "username": {"ines@acme.example"}}, "password", httpx.NewSecret(password))
 	for name, a := range map[string]answer{
-		"an answer that is fine":     {status: 200, body: `{"access_token":"t0k3n"}`},
-		"an answer that is not":      {status: 200, body: `["t0k3n"]`},
+		"an answer that is fine":     {status: 200, body: `{"access_token":"t0k3n-s3cret"}`},
+		"an answer that is not":      {status: 200, body: `["t0k3n-s3cret"]`},
 		"a refusal that quotes":      {status: 400, body: `{"error":"no","error_description":"not ` + strings.ReplaceAll(password, `"`, `\"`) + `"}`},
 		"a refusal that quotes URLs": {status: 400, body: url.QueryEscape(password)},
 	} {
@@ -64,7 +64,7 @@ func TestDo_sendsAFormOfSecretsAndTellsNothingOfIt(t *testing.T) {
 				if err != nil || sent.Get("password") != password || sent.Get("grant_type") != "password" {
 					t.Errorf("sent %s", s.body[0])
 				}
-				for _, piece := range []string{"p&ss", "wörd", "p%26ss", "w%C3%B6rd", "t0k3n", base64.StdEncoding.EncodeToString([]byte(password))} {
+				for _, piece := range []string{"p&ss", "wörd", "p%26ss", "w%C3%B6rd", "t0k3n-s3cret", base64.StdEncoding.EncodeToString([]byte(password))} {
 					if strings.Contains(out.String(), piece) {
 						t.Errorf("%s is shown:\n%s", piece, out.String())
 					}
@@ -75,7 +75,7 @@ func TestDo_sendsAFormOfSecretsAndTellsNothingOfIt(t *testing.T) {
 }
 
 func TestDo_hidesWhatIsSecretInABody(t *testing.T) {
-	const password = "aB3-defghijkl"
+	const password = "aB3-s3cret-defghijkl"
 	var out bytes.Buffer
 	c := newClient(t, &script{answers: []answer{{status: 400, body: `{"error":"not ` + password + `"}`}}}, func(o *httpx.Options) {
 		o.Details = true
@@ -182,7 +182,7 @@ func TestDo_doesNotWaitForTheNextMonth(t *testing.T) {
 }
 
 func TestSecret_empty(t *testing.T) {
-	if !(httpx.Secret{}).Empty() || !httpx.NewSecret("").Empty() || httpx.NewSecret("x").Empty() {
+	if !(httpx.Secret{}).Empty() || !httpx.NewSecret("").Empty() || httpx.NewSecret("s3cret").Empty() {
 		t.Error("empty and not empty are told apart wrongly")
 	}
 }

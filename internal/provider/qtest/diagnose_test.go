@@ -65,13 +65,11 @@ func switched(change func(*sim.Switches)) world {
 }
 
 func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
-	password := func(text string) func(*qtest.Config) {
-		return func(c *qtest.Config) {
-			c.Token, c.User, c.Password = httpx.Secret{}, sim.DefaultAdmin, httpx.NewSecret(text)
-		}
+	password := func(key httpx.Secret) func(*qtest.Config) {
+		return func(c *qtest.Config) { c.Token, c.User, c.Password = httpx.Secret{}, sim.DefaultAdmin, key }
 	}
-	token := func(text string) func(*qtest.Config) {
-		return func(c *qtest.Config) { c.Token = httpx.NewSecret(text) }
+	token := func(key httpx.Secret) func(*qtest.Config) {
+		return func(c *qtest.Config) { c.Token = key }
 	}
 	spent := roundTrip(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{
@@ -89,7 +87,7 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 		hint      string
 	}{
 		{name: "all is well", transport: site(nil), last: qtest.CheckProjects},
-		{name: "all is well with a password", transport: site(nil), config: password(sim.DefaultPassword), last: qtest.CheckProjects},
+		{name: "all is well with a password", transport: site(nil), config: password(httpx.NewSecret(sim.DefaultPassword)), last: qtest.CheckProjects},
 		{
 			name: "host not reachable", transport: nobody,
 			last: qtest.CheckHost, failing: []instance.Check{qtest.CheckHost}, text: "does not answer", hint: "QTEST_URL",
@@ -119,23 +117,23 @@ func TestDiagnose_tellsTheFailuresApart(t *testing.T) {
 			last: qtest.CheckAPI, failing: []instance.Check{qtest.CheckAPI}, text: "no API", hint: "Elite",
 		},
 		{
-			name: "an edition without the API, by password", transport: switched(func(s *sim.Switches) { s.NoAPI = true }), config: password("x"),
+			name: "an edition without the API, by password", transport: switched(func(s *sim.Switches) { s.NoAPI = true }), config: password(httpx.NewSecret("x-s3cret")),
 			last: qtest.CheckAPI, failing: []instance.Check{qtest.CheckAPI}, text: "no API", hint: "Elite",
 		},
 		{
-			name: "wrong token", transport: site(nil), config: token("nonsense"),
+			name: "wrong token", transport: site(nil), config: token(httpx.NewSecret("nonsense-s3cret")),
 			last: qtest.CheckCredentials, failing: []instance.Check{qtest.CheckCredentials}, text: "this token", hint: "API & SDK",
 		},
 		{
-			name: "wrong password", transport: site(nil), config: password("nonsense"),
+			name: "wrong password", transport: site(nil), config: password(httpx.NewSecret("nonsense-s3cret")),
 			last: qtest.CheckCredentials, failing: []instance.Check{qtest.CheckCredentials}, text: "this user and password", hint: "QTEST_USER",
 		},
 		{
 			name: "a token that ends soon and is renewed", transport: switched(func(s *sim.Switches) { s.TokenLife = 5 * time.Minute }),
-			config: password(sim.DefaultPassword), last: qtest.CheckProjects,
+			config: password(httpx.NewSecret(sim.DefaultPassword)), last: qtest.CheckProjects,
 		},
 		{
-			name: "no administrator", transport: site(nil), config: token(sim.TokenPrefix + "4"),
+			name: "no administrator", transport: site(nil), config: token(httpx.NewSecret(sim.TokenPrefix + "4")),
 			last: qtest.CheckAdministrator, failing: []instance.Check{qtest.CheckAdministrator},
 			text: "lacks rights: Manage Client Users, Manage User Groups, List Project, View User Profiles", hint: "Administrators",
 		},

@@ -58,7 +58,7 @@ func FuzzRead(f *testing.F) {
 		synctest.Test(t, func(t *testing.T) {
 			tapes := map[string]*tape{"/api/v3/groups": {answers: []string{groups}}, "/api/v3/search/user": {answers: []string{found}}}
 			w := connect(t, qtest.Config{
-				URL: "https://acme.example.test", Token: httpx.NewSecret("t0k3n"),
+				URL: "https://acme.example.test", Token: httpx.NewSecret("t0k3n-s3cret"),
 				HTTP: httpx.Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 					if p := tapes[r.URL.Path]; p != nil {
 						return p.RoundTrip(r)

@@ -101,7 +101,7 @@ func TestReadProject_followsTheHeadersOfAnArray(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p := &tape{answers: tt.answers, header: tt.header}
-			w := connect(t, qtest.Config{URL: "https://acme.example.test", Token: httpx.NewSecret("t0k3n"), HTTP: httpx.Options{Transport: p}})
+			w := connect(t, qtest.Config{URL: "https://acme.example.test", Token: httpx.NewSecret("t0k3n-s3cret"), HTTP: httpx.Options{Transport: p}})
 			found, err := w.ReadProject(t.Context(), 301)
 			if len(found) != tt.found || !strings.Contains(errorText(err), tt.wantErr) || (err == nil) != (tt.wantErr == "") {
 				t.Errorf("found %d, error %v", len(found), err)
@@ -132,7 +132,7 @@ func pager(w http.ResponseWriter, r *http.Request) {
 
 func TestRead_followsAServerThatPagesAllTheSame(t *testing.T) {
 	w := connect(t, qtest.Config{
-		URL: "https://acme.example.test", Token: httpx.NewSecret("t0k3n"),
+		URL: "https://acme.example.test", Token: httpx.NewSecret("t0k3n-s3cret"),
 		HTTP: httpx.Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 			rec := newRecorder(r, pager)
 			return rec, nil

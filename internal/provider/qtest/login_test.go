@@ -24,8 +24,8 @@ type roundTrip func(*http.Request) (*http.Response, error)
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestLogin_exchangesThePasswordForAToken(t *testing.T) {
-	const good = `{"access_token":"t0k3n","token_type":"bearer","refresh_token":"r3fr3sh","agent":null}`
-	const grant = "grant_type=password&password=p%26ss+w%C3%B6rd&username=ines%40acme.example"
+	const good = `{"access_token":"t0k3n-s3cret","token_type":"bearer","refresh_token":"r3fr3sh","agent":null}`
+	const grant = "grant_type=password&password=p%26ss+w%C3%B6rd+s3cret&username=ines%40acme.example"
 	tests := []struct {
 		name    string
 		answers []string
@@ -55,14 +55,14 @@ func TestLogin_exchangesThePasswordForAToken(t *testing.T) {
 				p := &tape{answers: tt.answers}
 				var basic []string
 				w := connect(t, qtest.Config{
-					URL: "https://acme.qtestnet.com", User: "ines@acme.example", Password: httpx.NewSecret("p&ss wörd"),
+					URL: "https://acme.qtestnet.com", User: "ines@acme.example", Password: httpx.NewSecret("p&ss wörd s3cret"),
 					HTTP: httpx.Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 						if user, secret, ok := r.BasicAuth(); ok && r.URL.Path == "/oauth/token" {
 							basic = append(basic, user+secret)
 							if got := r.Header.Get("Content-Type"); got != "application/x-www-form-urlencoded" {
 								t.Errorf("content type = %s", got)
 							}
-						} else if got := r.Header.Get("Authorization"); got != "Bearer t0k3n" {
+						} else if got := r.Header.Get("Authorization"); got != "Bearer t0k3n-s3cret" {
 							t.Errorf("%s: authorization = %s", r.URL.Path, got)
 						}
 						return p.RoundTrip(r)
@@ -165,7 +165,7 @@ func TestLogin_renewsATokenThatEnded(t *testing.T) {
 func TestLogin_sendsAWrongPasswordOnce(t *testing.T) {
 	srv := newServer(t, company(30, 8, 4, sim.Switches{}, true))
 	cfg := passwordConfig(srv)
-	cfg.Password = httpx.NewSecret("wrong")
+	cfg.Password = httpx.NewSecret("wrong-s3cret")
 	w := connect(t, cfg)
 	var workers sync.WaitGroup
 	for range 8 {

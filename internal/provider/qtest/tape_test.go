@@ -57,7 +57,7 @@ func taped(t *testing.T, answers ...string) (*qtest.Writer, *tape) {
 	t.Helper()
 	p := &tape{answers: answers}
 	return connect(t, qtest.Config{
-		URL: "https://acme.example.test/qa", Token: httpx.NewSecret("t0k3n"), HTTP: httpx.Options{Transport: p},
+		URL: "https://acme.example.test/qa", Token: httpx.NewSecret("t0k3n-s3cret"), HTTP: httpx.Options{Transport: p},
 	}), p
 }
 
