@@ -208,9 +208,9 @@ func today(now time.Time, zone string) (directory.Date, error) {
 // readFor returns the live state that a plan for want needs: with projects only if the roster names some, or if what was
 // read shows that a group may have to be deleted.
 func readFor(ctx context.Context, in reader, want *directory.Desired) (*directory.Live, error) {
-	live, err := in.Read(ctx, plan.Needs(want, &directory.Live{}))
+	live, err := in.Read(ctx, plan.Needs(want, &directory.Live{}, plan.Caps{}))
 	if err != nil {
 		return nil, err
 	}
-	return in.ReadMore(ctx, live, plan.Needs(want, live))
+	return in.ReadMore(ctx, live, plan.Needs(want, live, in.Caps()))
 }

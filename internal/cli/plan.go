@@ -126,7 +126,7 @@ func (r *run) planWith(ctx context.Context, in reader, want *directory.Desired, 
 	opts.Strict = r.o.strict
 	live, err := readFor(ctx, in, want)
 	if err == nil && opts.Before != nil {
-		live, err = in.ReadMore(ctx, live, plan.Needs(opts.Before, live))
+		live, err = in.ReadMore(ctx, live, plan.Needs(opts.Before, live, in.Caps()))
 	}
 	if err != nil {
 		return nil, err

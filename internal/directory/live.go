@@ -81,6 +81,7 @@ type Group struct {
 	ID      GroupID  `json:"id"`
 	Name    Name     `json:"name"`
 	Members []UserID `json:"members"`
+	System  bool     `json:"system,omitempty"` // the tool made it and needs it: nobody deletes it for being unlisted
 	Rights  []string `json:"rights,omitempty"` // over the whole instance that its members have by it, sorted, as the tool names them
 }
 

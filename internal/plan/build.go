@@ -32,8 +32,8 @@ func (e *AmbiguousError) Error() string { return "live state is ambiguous" }
 
 // Needs returns what Build needs of the live state beside users, groups and roles: projects, if the file names some or a
 // group could be deleted, whose project access must be known; the ways to sign on, if the file names one. It looks at
-// users and groups alone.
-func Needs(want *directory.Desired, live *directory.Live) directory.Extent {
+// users and groups alone. Before the first reading live and caps are empty.
+func Needs(want *directory.Desired, live *directory.Live, caps Caps) directory.Extent {
 	var needs directory.Extent
 	for i := range want.Users {
 		u := &want.Users[i]
@@ -41,7 +41,7 @@ func Needs(want *directory.Desired, live *directory.Live) directory.Extent {
 		needs.SignOns = needs.SignOns || u.SignOn.Set || u.ExternalName.Set
 	}
 	needs.Projects = needs.Projects || len(want.Gone) > 0 ||
-		want.Unlisted.Groups == directory.PolicyDelete && len(unlistedGroups(want, live)) > 0
+		want.Unlisted.Groups == directory.PolicyDelete && caps.Kinds[DeleteGroup] && len(unlistedGroups(want, live)) > 0
 	return needs
 }
 

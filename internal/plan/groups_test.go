@@ -184,6 +184,24 @@ func TestBuild_groupDeletionAndProjectAccess(t *testing.T) {
 	}
 }
 
+// ofTheTool says of the last group that the tool made it, noDeletions that the API can delete none.
+func ofTheTool(w *world)   { w.live.Groups[len(w.live.Groups)-1].System = true }
+func noDeletions(w *world) { w.caps.Kinds[plan.DeleteGroup] = false }
+
+// A group of the tool itself is neither deleted for being unlisted nor counted, and a roster may list it.
+func TestBuild_groupsOfTheTool(t *testing.T) {
+	for _, policy := range []directory.UnlistedPolicy{directory.PolicyDelete, directory.PolicyReport} {
+		p := given(account(1, "ana"), group(7, "viewers", 1), ofTheTool, listed("ana"), unlisted(directory.PolicyIgnore, policy)).build(t)
+		if !p.Empty() || len(p.Manual) > 0 || len(p.Notes) > 0 {
+			t.Errorf("unlisted groups: %s: actions %q, manual steps %d, notes %q", policy, lines(p), len(p.Manual), texts(p))
+		}
+	}
+	p := given(account(1, "ana"), group(7, "viewers"), ofTheTool, listed("ana"), team("viewers", directory.Exact, members("ana"))).build(t)
+	if diff := cmp.Diff([]string{"update_group viewers; +ana =0"}, lines(p)); diff != "" {
+		t.Errorf("a group of the tool that is listed (-want +got):\n%s", diff)
+	}
+}
+
 func TestNeeds(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -193,10 +211,12 @@ func TestNeeds(t *testing.T) {
 		{"a plain roster", given(account(1, "ana"), listed("ana"), group(7, "qa")), directory.Extent{}},
 		{"somebody's projects are managed", given(listed("ana", managing())), directory.Extent{Projects: true}},
 		{"a group could be deleted", given(group(7, "qa"), unlisted(directory.PolicyIgnore, directory.PolicyDelete)), directory.Extent{Projects: true}},
+		{"a group could be deleted by hand alone", given(noDeletions, group(7, "qa"), unlisted(directory.PolicyIgnore, directory.PolicyDelete)), directory.Extent{}},
+		{"a group of the tool itself", given(group(7, "qa"), ofTheTool, unlisted(directory.PolicyIgnore, directory.PolicyDelete)), directory.Extent{}},
 		{"every group is listed", given(group(7, "qa"), team("qa", directory.Exact), unlisted(directory.PolicyIgnore, directory.PolicyDelete)), directory.Extent{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := plan.Needs(&tt.given.want, &tt.given.live); got != tt.want {
+			if got := plan.Needs(&tt.given.want, &tt.given.live, tt.given.caps); got != tt.want {
 				t.Errorf("Needs = %v, want %v", got, tt.want)
 			}
 		})

@@ -54,7 +54,8 @@ func (b *builder) pruneUsers() []Action {
 	return actions
 }
 
-// unlistedGroups returns the live groups that no group of the file means by pin, name or former name.
+// unlistedGroups returns the live groups that no group of the file means by pin, name or former name, those of the tool
+// itself left out.
 func unlistedGroups(want *directory.Desired, live *directory.Live) []*directory.Group {
 	names := make(map[directory.Name]bool, len(want.Groups))
 	pins := make(map[directory.GroupID]bool)
@@ -70,7 +71,7 @@ func unlistedGroups(want *directory.Desired, live *directory.Live) []*directory.
 	}
 	var unlisted []*directory.Group
 	for i := range live.Groups {
-		if g := &live.Groups[i]; !pins[g.ID] && !names[g.Name.Canonical()] {
+		if g := &live.Groups[i]; !g.System && !pins[g.ID] && !names[g.Name.Canonical()] {
 			unlisted = append(unlisted, g)
 		}
 	}

@@ -114,11 +114,11 @@ func today() directory.Date { return directory.Date{Year: 2026, Month: time.Nove
 
 // read reads what a plan of the roster needs, the little that only the reading can show to be needed after the rest.
 func read(ctx context.Context, client Target, want *directory.Desired) (*directory.Live, error) {
-	live, err := client.Read(ctx, plan.Needs(want, &directory.Live{}))
+	live, err := client.Read(ctx, plan.Needs(want, &directory.Live{}, plan.Caps{}))
 	if err != nil {
 		return nil, err
 	}
-	return client.ReadMore(ctx, live, plan.Needs(want, live))
+	return client.ReadMore(ctx, live, plan.Needs(want, live, client.Caps()))
 }
 
 // within runs until a run converges, at most n times, and returns how the last one ended.

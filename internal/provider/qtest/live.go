@@ -23,7 +23,7 @@ func (r *Reader) live(s *snapshot) *directory.Live {
 		if id == s.admins {
 			continue
 		}
-		group := directory.Group{ID: id, Name: directory.Name(g.Name.Value), Members: s.members[i]}
+		group := directory.Group{ID: id, Name: directory.Name(g.Name.Value), Members: s.members[i], System: g.System.Value}
 		for _, a := range g.Authorities {
 			if a.Name.Value != "" {
 				group.Rights = append(group.Rights, a.Name.Value)

@@ -49,7 +49,7 @@ func truth(s sim.Snapshot, more directory.Extent) *directory.Live {
 				live.Users[i].Admin = slices.Contains(g.UserIDs, int(live.Users[i].ID))
 			}
 		default:
-			group := directory.Group{ID: directory.GroupID(g.ID), Name: directory.Name(g.Name), Rights: g.Authorities, Members: []directory.UserID{}}
+			group := directory.Group{ID: directory.GroupID(g.ID), Name: directory.Name(g.Name), Rights: g.Authorities, System: g.System, Members: []directory.UserID{}}
 			for _, id := range g.UserIDs {
 				group.Members = append(group.Members, directory.UserID(id))
 			}
