@@ -47,7 +47,8 @@ func (r *Report) check() error {
 }
 
 // Tried returns the actions that the run tried itself, in its order: those that are done and those that failed, each with
-// the members that it sent. What somebody else had done, was blocked or was not run is in neither.
+// the members that it sent. Of an action that failed in part, what it did is among those that are done. What somebody else had
+// done, was blocked or was not run is in neither.
 func (r *Report) Tried() (done, failed []plan.Action) {
 	for i := range r.Outcomes {
 		o := r.Outcomes[i] // a copy: the report stays as it is
@@ -57,7 +58,7 @@ func (r *Report) Tried() (done, failed []plan.Action) {
 		switch {
 		case o.Started.IsZero():
 		case o.Status == Done && o.Unwritten:
-		case o.Status == Done:
+		case o.Status == Done, o.Status == Failed && o.InPart:
 			done = append(done, o.Action)
 		case o.Status == Failed:
 			failed = append(failed, o.Action)

@@ -87,6 +87,8 @@ type Outcome struct {
 	// or undone the rest since the plan, or a member was not there. Unwritten says that nothing was left to send.
 	Written   *plan.MemberChange `json:"written,omitempty"`
 	Unwritten bool               `json:"unwritten,omitempty"`
+	// InPart says of an action that failed that its members are writes of their own, and Written those of them that were sent.
+	InPart bool `json:"in_part,omitempty"`
 }
 
 // FinalRead says whether live was read again after the last write, and why not.

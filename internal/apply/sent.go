@@ -22,6 +22,14 @@ func (r *run) sends(a *plan.Action, added, removed []directory.UserID) {
 	}
 }
 
+// sendsInPart records whom the writes of an action that has failed put into a group or took out of it, each a write of its own.
+func (r *run) sendsInPart(a *plan.Action, added, removed []directory.UserID) {
+	r.sends(a, added, removed)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.outcomes[r.place[a.ID]].InPart = len(added)+len(removed) > 0
+}
+
 // among returns those members whose account is in a list, or who are among those of an earlier try.
 func (r *run) among(members []plan.Member, list []directory.UserID, before []plan.Member) []plan.Member {
 	sent := []plan.Member{}

@@ -139,9 +139,13 @@ func (r *run) settleGroup(a *plan.Action, remarks []string, turns []turn) ([]str
 	if len(unsent) > 0 {
 		failures.addAll(unsent, errors.New(end.Error())) // as text: an action that is done in part has failed
 	}
-	if !untouched || len(failures.errs) > 0 {
-		r.sends(a, c.added, c.removed)
+	if len(failures.errs) > 0 {
+		r.sendsInPart(a, c.added, c.removed)
 		return remarks, failures.err(r.bound)
+	}
+	if !untouched {
+		r.sends(a, c.added, c.removed)
+		return remarks, nil
 	}
 	if len(idle) == 0 && len(turns) > 0 {
 		remarks = append(remarks, "nothing was left to write: somebody else did it since the plan")
@@ -193,10 +197,11 @@ func (r *run) unlessSent(a *plan.Action, reason error) (sent bool, err error) {
 	if len(c.added)+len(c.removed) == 0 {
 		return false, reason
 	}
-	r.sends(a, c.added, c.removed)
 	if c.whole {
+		r.sends(a, c.added, c.removed)
 		return true, nil
 	}
+	r.sendsInPart(a, c.added, c.removed)
 	people := r.bound.people(slices.Concat(c.added, c.removed))
 	return true, fmt.Errorf("%v; written by then, with actions of their own: %s", reason, people)
 }

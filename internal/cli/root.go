@@ -197,7 +197,7 @@ func instanceFlags(f *pflag.FlagSet, o *options) {
 
 func scopeFlags(f *pflag.FlagSet, o *options) {
 	f.StringArrayVar(&o.only, "only", nil, "limit to `user:ADDRESS` or group:NAME, and what that needs (repeatable)")
-	f.BoolVar(&o.noRemovals, "no-removals", false, "leave out deactivations, removals from groups and group deletions")
+	f.BoolVar(&o.noRemovals, "no-removals", false, "leave out deactivations, removals from groups and projects, and group deletions")
 }
 
 // arguments checks the number of arguments.

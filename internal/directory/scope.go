@@ -1,6 +1,9 @@
 package directory
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Scope is what a file other than the root file may grant: the roles, groups and address domains of its include entry.
 // A nil Scope is that of the root file: everything. What a scope leaves out, it does not grant.
@@ -37,6 +40,13 @@ func (s *Scope) AllowsRole(role Name) bool {
 // AllowsGroup reports whether the scope may declare the group, or put somebody into it.
 func (s *Scope) AllowsGroup(name Name) bool {
 	return s == nil || slices.ContainsFunc(s.Groups, func(pattern string) bool { return Glob(pattern, string(name.Canonical())) })
+}
+
+// NamesGroup reports whether the scope allows the group by its name, and not by a pattern that it happens to match.
+func (s *Scope) NamesGroup(name Name) bool {
+	return s == nil || slices.ContainsFunc(s.Groups, func(pattern string) bool {
+		return !strings.ContainsAny(pattern, "*?") && Name(pattern).Canonical() == name.Canonical()
+	})
 }
 
 // AllowsProject reports whether the scope may make people members of the project.

@@ -237,6 +237,9 @@ func (c *Client) try(ctx context.Context, r Request, n int, giveUp time.Time, go
 		failed.Kind, failed.Text = Redirected, "to "+c.location(resp)
 	case resp.StatusCode/100 != 2:
 		failed.Kind, failed.Text = kindOf(resp.StatusCode), serverText(body)
+		if !r.Hidden.Empty() {
+			failed.Text = statedText(body)
+		}
 		if limit := namedLimit(failed.Text); limit > 0 && resp.StatusCode == http.StatusTooManyRequests {
 			c.pacer.slow(limit)
 		}

@@ -11,8 +11,9 @@ import (
 // maxHops is how many redirects of a read are followed.
 const maxHops = 3
 
-// send sends r and, for a read, follows redirects that stay on the host. It goes to the transport directly, so that no
-// redirect, cookie or credential is handled anywhere else.
+// send sends r and, for a read, follows redirects that stay on the host, but never with a body that is hidden: a password
+// goes to the one path that it is meant for. It goes to the transport directly, so that no redirect, cookie or credential is
+// handled anywhere else.
 func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
 	target := c.base.JoinPath(r.Path)
 	target.RawQuery = r.RawQuery
@@ -41,7 +42,7 @@ func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
 			c.writes.Add(1)
 		}
 		resp, err := c.transport.RoundTrip(req)
-		if err != nil || resp.StatusCode/100 != 3 || r.Class != Read || hop == maxHops {
+		if err != nil || resp.StatusCode/100 != 3 || r.Class != Read || !r.Hidden.Empty() || hop == maxHops {
 			return resp, err
 		}
 		next, err := target.Parse(resp.Header.Get("Location"))

@@ -42,6 +42,8 @@ func TestDo_sendsAFormOfSecretsAndTellsNothingOfIt(t *testing.T) {
 		"an answer that is not":      {status: 200, body: `["t0k3n-s3cret"]`},
 		"a refusal that quotes":      {status: 400, body: `{"error":"no","error_description":"not ` + strings.ReplaceAll(password, `"`, `\"`) + `"}`},
 		"a refusal that quotes URLs": {status: 400, body: url.QueryEscape(password)},
+		"a refusal with a token":     {status: 400, body: `{"access_token":"t0k3n-s3cret"}`},
+		"a failure with a token":     {status: 500, body: "t0k3n-s3cret"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -12,23 +12,30 @@ import (
 // HTML page, else the body. A code under "error" may come with its words in "error_description" (RFC 6749, section 5.2).
 func serverText(body []byte) string {
 	body = bytes.TrimSpace(body)
+	if text := statedText(body); text != "" {
+		return text
+	}
+	if isHTML(body) {
+		return htmlText(body)
+	}
+	return string(body)
+}
+
+// statedText is what of serverText stands under a key for it, "" for nothing. The rest of an answer may hold a secret that
+// only the server knows yet.
+func statedText(body []byte) string {
 	var shape struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
 		Message     string `json:"message"`
 	}
 	switch {
-	case len(body) == 0:
+	case json.Unmarshal(body, &shape) != nil:
 		return ""
-	case json.Unmarshal(body, &shape) == nil && shape.Error+shape.Message != "":
-		if shape.Error != "" && shape.Description != "" {
-			return shape.Error + ": " + shape.Description
-		}
-		return cmp.Or(shape.Error, shape.Message)
-	case isHTML(body):
-		return htmlText(body)
+	case shape.Error != "" && shape.Description != "":
+		return shape.Error + ": " + shape.Description
 	}
-	return string(body)
+	return cmp.Or(shape.Error, shape.Message)
 }
 
 // isHTML reports whether a body is a page rather than an answer.

@@ -94,6 +94,8 @@ func (b *builder) decide() (doable []Action, manual []ManualStep, err error) {
 	b.matchGroups()
 	b.checkNames()
 	b.checkGrants()
+	b.checkGovernors()
+	b.checkExternalNames()
 	if err := b.found.err(); err != nil {
 		return nil, nil, err
 	}

@@ -29,6 +29,10 @@ type Caps struct {
 	// group of the live state. "" where an account bears a flag.
 	AdminGroup directory.Name `json:"admin_group,omitempty"`
 
+	// MinorRights has the rights over the whole instance, as directory.Group.Rights names them, with which nobody can change an
+	// account, a group or how people sign on. Whoever joins a group with any other is as good as an administrator.
+	MinorRights []string `json:"minor_rights,omitempty"`
+
 	Pages Pages `json:"pages"`
 	// Once is how many requests the first reading takes beside its lists of users, groups and projects: who am I, roles and
 	// the like. EachTime is how many every reading takes beside them, UserLists how many lists of all users it reads, and

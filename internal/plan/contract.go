@@ -118,7 +118,11 @@ func (b *builder) compare(approved, again *Action) ground {
 		if again.Kind == ReactivateUser && again.Detail != approved.Detail {
 			g.move("it %s now, and %s was approved", again.Detail, approved.Detail)
 		}
-		if again.Admin && !approved.Admin {
+		switch {
+		case !again.Admin || approved.Admin:
+		case again.Kind.OnGroup():
+			g.move("its members are as good as administrators now")
+		default:
 			g.move("it is an administrator now")
 		}
 		if again.Members != nil {

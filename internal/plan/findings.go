@@ -31,6 +31,7 @@ const (
 	NoteNoBase         NoteCode = "earlier_roster"        // the earlier roster can't be planned, so origins are not known
 	NoteReading        NoteCode = "reading"               // what the reader of the live state remarked
 	NoteNameFixed      NoteCode = "name_not_compared"     // names that a directory service rules over
+	NoteProjectsReturn NoteCode = "projects_may_return"   // a reactivation may bring back projects that can't be seen
 	NoteUnverifiable   NoteCode = "unverifiable"          // what can be written and not read is not compared
 
 	NoteAccessEnds       NoteCode = "access_ends"        // the last day of a person's access comes soon

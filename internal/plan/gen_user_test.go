@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"slices"
 
 	"rollcall/internal/directory"
@@ -23,9 +24,10 @@ func (d draw) userSide(w *world) {
 		u.Pending = !u.Active && d.odds(3, "was only invited")
 		switch u.SignOn = directory.OwnSignOn; d.upTo(5, "signs on") {
 		case 0:
-			signsOn("Acme SSO", "x")(u)
+			signsOn("Acme SSO", fmt.Sprintf("x%d", u.ID))(u)
 		case 1:
 			ldap(u)
+			u.ExternalName = fmt.Sprintf("x%d", u.ID)
 		}
 		u.Projects = some(d, "works on", []directory.ProjectID{1, 2, 3})
 	}
@@ -51,7 +53,7 @@ func (d draw) userSideEntry(u *directory.WantUser) {
 		system("ACME SSO")(u)
 	case 2:
 		system("Acme SSO")(u)
-		external("y")(u)
+		external("y " + string(u.Email.Key()))(u)
 	case 3:
 		system("Acme LDAP")(u)
 	}

@@ -71,7 +71,7 @@ func (b *builder) diffGroups() []Action {
 		case g.live == nil:
 			a.Kind = CreateGroup
 		default:
-			a.Kind, a.SubjectID = UpdateGroup, int64(g.live.ID)
+			a.Kind, a.SubjectID, a.Admin = UpdateGroup, int64(g.live.ID), b.governs(g.live)
 			if g.renamed {
 				a.Fields = []FieldChange{{Field: FieldName, Old: Text(string(g.live.Name)), New: Text(string(g.want.Name))}}
 			}

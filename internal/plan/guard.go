@@ -44,7 +44,8 @@ func severity(s GuardStatus) int {
 }
 
 // guardAccounts refuses explicit lines that would change a protected account, or that would deactivate, demote or
-// re-address the account whose credentials are used.
+// re-address the account whose credentials are used, or change how it signs on: the way back to a password of the tool sets
+// a new one that nobody knows, and with that its tokens end (DOC); the way out leaves it without one.
 func (b *builder) guardAccounts(batches []Batch) []GuardResult {
 	var results []GuardResult
 	for i := range batches {
@@ -58,6 +59,10 @@ func (b *builder) guardAccounts(batches []Batch) []GuardResult {
 			if u.ID == b.ix.live.Self && (a.Kind == DeactivateUser || demotesAdmin(a) || moved) {
 				results = append(results, GuardResult{Guard: directory.GuardSelf, Status: GuardRefused, Subject: a.Subject, Count: 1, Source: a.Source,
 					Text: fmt.Sprintf("%s is the account that runs this: it would be deactivated, demoted or re-addressed", a.Subject),
+					Hint: "use the credentials of another administrator for this change"})
+			} else if _, switched := a.Field(FieldSignOn); switched && u.ID == b.ix.live.Self {
+				results = append(results, GuardResult{Guard: directory.GuardSelf, Status: GuardRefused, Subject: a.Subject, Count: 1, Source: a.Source,
+					Text: fmt.Sprintf("%s is the account that runs this: it would sign on another way, which may end its token or password in the middle of the run", a.Subject),
 					Hint: "use the credentials of another administrator for this change"})
 			}
 			if b.protected(u.Email) || b.protected(directory.Email(a.Subject)) {

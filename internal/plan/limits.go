@@ -37,7 +37,7 @@ var limitRows = [...]limitRow{
 	{directory.GuardMaxRemovals, "membership removed", "memberships removed", (*builder).activeRemoved, (*builder).managedMemberships},
 	{directory.GuardMaxGroupDeletions, "group deletion", "group deletions", countKind(DeleteGroup), noSize},
 	{directory.GuardMaxDemotions, "administrator demoted", "administrators demoted", func(b *builder, a *Action) int { return one(b.isAdmin(a) && revokesAdmin(a)) }, noSize},
-	{directory.GuardMaxAdminGrants, "administrator made or re-addressed", "administrators made or re-addressed", func(b *builder, a *Action) int { return one(setsAdmin(a) || returnsAdmin(a) || b.movesAdmin(a)) }, noSize},
+	{directory.GuardMaxAdminGrants, "administrator made or re-addressed, by flag or by group", "administrators made or re-addressed, by flag or by group", (*builder).grants, noSize},
 	{directory.GuardMaxRoleChanges, "role change", "role changes", countChange(FieldRole), (*builder).activeUsers},
 	{directory.GuardMaxAddressChanges, "address change", "address changes", countChange(FieldEmail), noSize},
 	{directory.GuardMaxReactivations, "reactivation", "reactivations", countKind(ReactivateUser), noSize},
@@ -82,10 +82,13 @@ func setsAdmin(a *Action) bool {
 // reads the mail, or bears the name, can take the account, so it is as good as a grant. Taking the flag away in the same
 // write leaves nothing to take.
 func (b *builder) movesAdmin(a *Action) bool {
-	moves := slices.ContainsFunc(a.Fields, func(f FieldChange) bool {
-		return f.Field == FieldEmail || f.Field == FieldSignOn || f.Field == FieldExternalName
-	})
-	return moves && b.isAdmin(a) && !revokesAdmin(a) && a.Kind != DeactivateUser
+	_, moves := a.Field(FieldEmail)
+	return (moves || movesSignOn(a)) && (b.isAdmin(a) && !revokesAdmin(a) || b.isGovernor(a)) && a.Kind != DeactivateUser
+}
+
+// movesSignOn reports whether the subject gets another way to sign on, or another name there.
+func movesSignOn(a *Action) bool {
+	return slices.ContainsFunc(a.Fields, func(f FieldChange) bool { return f.Field == FieldSignOn || f.Field == FieldExternalName })
 }
 
 // revokesAdmin reports whether the flag is taken away. A reactivation that drops it takes nothing away.

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"rollcall/internal/directory"
@@ -143,6 +144,10 @@ func (b *builder) checkGrants() {
 			if !scope.AllowsGroup(group) {
 				outside(p.want.Active.Pos, scope, fmt.Sprintf("user %s: a reactivation brings back the group %q", p.want.Email, group))
 			}
+		}
+		if b.caps.Kinds[AddToProject] && !p.want.Projects.Set && len(p.live.Projects) == 0 && !p.live.Pending && !slices.Contains(scope.Projects, "*") {
+			b.found.note(Note{Code: NoteProjectsReturn, Subject: string(p.want.Email), Source: place(p.want.Active.Pos),
+				Text: "a reactivation may bring back projects that can't be seen now and that this file may not grant; `projects` says which shall stay"})
 		}
 		for _, id := range p.live.Projects {
 			if project := b.ix.project(id); !p.want.Projects.Set && project != nil && !project.Sample && !scope.AllowsProject(project.Name) {

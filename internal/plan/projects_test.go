@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -240,6 +241,35 @@ func TestBuild_scopeOfProjects(t *testing.T) {
 	a := given(month, only("user:bob"+domain)).build(t).Actions()[0]
 	if got := a.Source.String(); got != "users.yaml:28:5" {
 		t.Errorf("bob's part stands at %s", got)
+	}
+}
+
+// A tool may bring back projects that it took away with the account, which nobody sees before.
+func TestBuild_reactivationToProjectsThatAreNotSeen(t *testing.T) {
+	within := func(projects ...string) func(*directory.WantUser) {
+		return func(u *directory.WantUser) { u.Scope = &directory.Scope{Entry: pos(4), Projects: projects} }
+	}
+	stripped := all(onUser, project(1, "P"), person(1, "ana", inactive))
+	for _, tt := range []struct {
+		name  string
+		given *world
+		said  bool
+	}{
+		{"by a file that may not grant every project", given(stripped, listed("ana", active(true), within("Q"))), true},
+		{"whose entry lists them", given(stripped, listed("ana", active(true), on(), within("Q"))), false},
+		{"by a file that may grant every project", given(stripped, listed("ana", active(true), within("*"))), false},
+		{"by the root file", given(stripped, listed("ana", active(true))), false},
+		{"of somebody who never came", given(onUser, person(1, "ana", pending), listed("ana", active(true), within("Q"))), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			said := false
+			for _, n := range tt.given.build(t).Notes {
+				said = said || strings.Contains(n.Text, "may bring back projects")
+			}
+			if said != tt.said {
+				t.Errorf("said: %v", said)
+			}
+		})
 	}
 }
 

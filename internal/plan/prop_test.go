@@ -203,7 +203,7 @@ func TestProperty_ownProtectedAndForgottenAccounts(t *testing.T) {
 			now := after.byID(u.ID)
 			own := u.ID == w.live.Self
 			protected := slices.ContainsFunc(w.want.Guards.Protect, func(k directory.Key[string]) bool { return directory.Glob(k.Value, string(u.Email.Key())) })
-			if own && !refused[directory.GuardSelf] && (now.Email != u.Email || u.Active && !now.Active || u.Active && u.Admin && !now.Admin) {
+			if own && !refused[directory.GuardSelf] && (now.Email != u.Email || u.Active && !now.Active || u.Active && u.Admin && !now.Admin || now.SignOn != u.SignOn) {
 				t.Fatalf("own account: before %+v, after %+v", u, now)
 			}
 			if (protected && !refused[directory.GuardProtect] || u.Untouchable()) && !cmp.Equal(u, now) {

@@ -85,3 +85,72 @@ func (b *builder) checkSignOn(p *person) {
 			"name the auth system beside it, or take it out")
 	}
 }
+
+// checkExternalNames finds lines by which somebody would be called in a system what somebody else of the roster, or an
+// administrator, is called there: whoever bears the name could sign on as either of them. What is so already is left as it is,
+// nobody signs on with an inactive account, and an address that stands for the name is the person's own. An account that is
+// not listed may be the same person's, re-addressed by hand.
+func (b *builder) checkExternalNames() {
+	if !b.caps.Writable[FieldSignOn] {
+		return
+	}
+	type name struct{ system, external string }
+	bearers := make(map[name]directory.Email)
+	bear := func(system directory.Name, external string, who directory.Email) (other directory.Email, taken bool) {
+		n := name{foldSignOn(system), strings.ToLower(strings.TrimSpace(external))}
+		if isOwn(system) || system == "" || n.external == "" {
+			return "", false
+		}
+		if other, taken = bearers[n]; !taken {
+			bearers[n] = who
+		}
+		return other, taken
+	}
+	var named []*person // whose line gives another name
+	gone := make(map[directory.UserID]bool)
+	for i := range b.people {
+		p := &b.people[i]
+		system, external := b.signsOnAs(p)
+		moves := p.live == nil || foldSignOn(system) != foldSignOn(p.live.SignOn) || external != p.live.ExternalName || p.fate == fateReactivate
+		if p.live != nil && (moves && p.activeAfter() || p.fate == fateDeactivate) {
+			gone[p.live.ID] = true // what he is called now
+		}
+		switch {
+		case !moves || !p.activeAfter():
+		case p.want.ExternalName.Set:
+			named = append(named, p)
+		default:
+			bear(system, external, p.want.Email)
+		}
+	}
+	for i := range b.ix.live.Users {
+		u := &b.ix.live.Users[i]
+		if _, listed := b.byUserID[u.ID]; (listed || u.Admin) && (u.Active || u.Pending) && !gone[u.ID] {
+			bear(u.SignOn, u.ExternalName, u.Email)
+		}
+	}
+	for _, p := range named {
+		system, external := b.signsOnAs(p)
+		if other, taken := bear(system, external, p.want.Email); taken {
+			b.found.problem(p.want.ExternalName.Pos, fmt.Sprintf("user %s would be called %q at %s, and so is %s", p.want.Email, external, system, other),
+				"whoever bears the name could sign on as both: write another external_name")
+		}
+	}
+}
+
+// signsOnAs returns how a person signs on once the plan is applied, and under which name.
+func (b *builder) signsOnAs(p *person) (system directory.Name, external string) {
+	if p.live != nil {
+		system, external = p.live.SignOn, p.live.ExternalName
+	}
+	if implied := b.externalName(p); implied.set {
+		external = implied.value.String()
+	}
+	if p.want.SignOn.Set {
+		system = p.want.SignOn.Value
+	}
+	if p.want.ExternalName.Set {
+		external = p.want.ExternalName.Value
+	}
+	return system, external
+}

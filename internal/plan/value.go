@@ -148,7 +148,7 @@ type Action struct {
 	Kind      Kind           `json:"kind"`
 	Subject   string         `json:"subject"`              // address, or name of a group or project; after a rename the new one
 	SubjectID int64          `json:"subject_id,omitempty"` // id in the tool; 0 for what is to be created; a report has that too
-	Admin     bool           `json:"admin,omitempty"`      // the subject is an administrator now
+	Admin     bool           `json:"admin,omitempty"`      // the subject is an administrator now; of a group: its members are as good as that
 	Cause     Cause          `json:"cause"`
 	Origin    Origin         `json:"origin,omitempty"` // known where there is an earlier roster
 	Fields    []FieldChange  `json:"fields,omitempty"`

@@ -102,7 +102,10 @@ func (c *changer) change(a *plan.Action) htmlChange {
 	if a.Origin != "" && a.Origin != plan.OriginExpiry { // the cause says that
 		change.Tags = append(change.Tags, kindWords(a.Origin))
 	}
-	if a.Admin {
+	switch {
+	case a.Admin && a.Kind.OnGroup():
+		change.Tags = append(change.Tags, "makes administrators")
+	case a.Admin:
 		change.Tags = append(change.Tags, "administrator")
 	}
 	for _, id := range a.Needs {

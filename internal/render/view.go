@@ -11,8 +11,8 @@ import (
 // class is the place of an action in every output: what is dangerous when overlooked comes first. An action belongs to
 // the first class that fits.
 //
-//	admin grants      whoever gets administrator rights, new people included
-//	admin addresses   a changed address of an administrator hands the account to somebody else
+//	admin grants      whoever gets administrator rights, new people included, also those that a group gives
+//	admin addresses   a changed address or sign-on of an administrator hands the account to somebody else
 //	deactivations
 //	removals          group deletions, members removed, demotions, project access taken
 //	the rest          people, then groups, then projects
@@ -67,10 +67,13 @@ func classOf(a *plan.Action) class {
 	admin, adminChanges := a.Field(plan.FieldAdmin)
 	isAdmin, _ := admin.New.AsFlag()
 	_, moves := a.Field(plan.FieldEmail)
+	_, binds := a.Field(plan.FieldSignOn)
+	_, renames := a.Field(plan.FieldExternalName)
 	switch {
-	case adminChanges && isAdmin, a.Kind == plan.ReactivateUser && a.Admin && !adminChanges:
+	case adminChanges && isAdmin, a.Kind == plan.ReactivateUser && a.Admin && !adminChanges,
+		a.Kind == plan.UpdateGroup && a.Admin && a.Members != nil && len(a.Members.Add) > 0:
 		return adminGrants
-	case moves && a.Admin:
+	case a.Admin && (moves || (binds || renames) && a.Kind != plan.DeactivateUser):
 		return adminAddresses
 	case a.Kind == plan.DeactivateUser:
 		return deactivations

@@ -52,6 +52,7 @@ func (r *Reader) abilities(s *snapshot) plan.Caps {
 		Where:       make(map[plan.Kind]string),
 		Why:         make(map[plan.Kind]string),
 		NameParts:   true,
+		MinorRights: minorRights(),
 		Pages:       s.pages,
 		Pace:        r.pace,
 		Once:        r.kept.logins + 1, // who am I
@@ -78,6 +79,15 @@ func (r *Reader) abilities(s *snapshot) plan.Caps {
 	}
 	r.count(&caps, s)
 	return caps
+}
+
+// minorRights are those authorities (DOC for the names) that let people look, and work in what is theirs (GUESS). The others let
+// them change accounts, groups, how people sign on, what a profile allows, or who is in a project.
+func minorRights() []string {
+	return []string{
+		"ROLE_PROFILEVIEWER", "ROLE_PROJECTVIEWER", "ROLE_PROJECTCREATOR", "ROLE_SITELEVELFIELD", "ROLE_INSIGHTSEDITOR", "ROLE_INSIGHTSVIEWER",
+		"ROLE_LAUNCHACCESS", "ROLE_PULSEACCESS", "ROLE_ANALYTICSVIEWER",
+	}
 }
 
 // count says what a reading takes: each list of users and each account that no list tells the groups of every time, and once

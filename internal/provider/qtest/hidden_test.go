@@ -76,3 +76,44 @@ func TestUpdateAccount_setsThatTheServerDoesNotEmpty(t *testing.T) {
 		t.Errorf("answer has groups %v, error %v; want the one that is still there", answer.Groups, err)
 	}
 }
+
+// What is known of how somebody signs on goes back as it came. Where no name is, nothing is written that could take the way to
+// sign on away, but a leaver is switched off all the same.
+func TestUpdateAccount_externalNames(t *testing.T) {
+	off, name := false, "Omar"
+	for _, tt := range []struct {
+		name     string
+		external string
+		change   directory.UserChange
+		wantErr  string
+	}{
+		{"a name with spaces around it stays", "  omar ", directory.UserChange{GivenName: &name}, ""},
+		{"no name, and another change", "", directory.UserChange{GivenName: &name}, "auth: {external_name: ...}"},
+		{"nothing but spaces, and another change", "  ", directory.UserChange{GivenName: &name}, "auth: {external_name: ...}"},
+		{"no name, and he leaves", "", directory.UserChange{Active: &off}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := sim.EmptySnapshot()
+			s.AuthSystems = append(s.AuthSystems, sim.AuthSystem{ID: 12, Type: "SSO_SAML2", Name: "Acme SSO"})
+			s.Users = append(s.Users, sim.User{ID: 2, Username: "omar@acme.example", FirstName: "O", LastName: "Haddad", Status: sim.StatusActive, AuthSystem: 12, ExternalName: tt.external})
+			srv := newServer(t, s)
+			w := newWriter(t, srv)
+			read(t, w)
+			now, err := w.ReadAccount(t.Context(), 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = w.UpdateAccount(t.Context(), now, tt.change)
+			u := srv.Snapshot().Users[1]
+			if u.AuthSystem != 12 || u.ExternalName != tt.external {
+				t.Errorf("signs on by %d as %q afterwards", u.AuthSystem, u.ExternalName)
+			}
+			switch {
+			case tt.wantErr == "" && err != nil, tt.wantErr != "" && (err == nil || !strings.Contains(err.Error(), tt.wantErr)):
+				t.Errorf("error %v, want one with %q", err, tt.wantErr)
+			case tt.change.Active != nil && u.Status != sim.StatusInactive:
+				t.Errorf("status %d: the leaver is not switched off", u.Status)
+			}
+		})
+	}
+}

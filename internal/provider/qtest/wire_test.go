@@ -76,7 +76,7 @@ func TestWire(t *testing.T) {
 				_, err := w.CreateAccount(t.Context(), c)
 				return nil, err
 			},
-			answers: []string{lea}, wantErr: "POST users: no external name for the way to sign on with id 12",
+			answers: []string{lea}, wantErr: "POST users: no external name is known for the way to sign on with id 12: write `auth: {external_name: ...}` at the person",
 		},
 		{
 			name: "a create that was answered with somebody else is unclear",

@@ -111,7 +111,7 @@ func (w *Writer) CreateAccount(ctx context.Context, c directory.UserChange) (dir
 //
 // Who comes back to qTest's own way to sign on gets a random password in the same write, one that nobody ever sees: an account
 // that was made for another way has the empty one of its create, and whether that opens it, or the one that the vendor's pages
-// tell everybody, is not documented. All others keep the password they have.
+// tell everybody, is not documented. So does who is activated before ever choosing one. All others keep the password they have.
 //
 // PUT /api/v3/users/ID, since 2023 (DOC: User API). It is sent once: another try has to read the account again.
 func (w *Writer) UpdateAccount(ctx context.Context, now directory.Account, c directory.UserChange) (directory.Account, error) {
@@ -152,7 +152,8 @@ func (w *Writer) UpdateAccount(ctx context.Context, now directory.Account, c dir
 		return unsent(err.Error())
 	}
 	var secrets []httpx.Secret
-	if body.SystemID != nil && *body.SystemID == internalID {
+	comesBack := body.SystemID != nil && *body.SystemID == internalID
+	if activated := now.Pending && c.Active != nil && *c.Active; comesBack || activated && body.SystemID == nil && !read.elsewhere() {
 		password, err := newPassword()
 		if err != nil {
 			return unsent(err.Error())
@@ -248,19 +249,24 @@ func (w *Writer) groupSet(now *directory.Account, c directory.UserChange) ([]dir
 //	signs on now   shall sign on   sent
 //	own            own             nothing
 //	elsewhere      own             -1, with which a password has to go
-//	anyhow         elsewhere       id and external name
+//	anyhow         elsewhere       id and external name, as it was read to the last space if it does not change
+//	elsewhere,     the same        neither, if that switches the account off: a leaver must not stay for want of a name.
+//	under no name                  Otherwise nothing is sent: without both, a server may take the way to sign on away
 func signOnInto(body *userBody, now *userItem, c directory.UserChange) error {
 	was, name := directory.SignOnID(0), ""
 	if now != nil {
-		was, name = directory.SignOnID(now.SystemID.Value), strings.TrimSpace(now.BoundTo.Value)
+		was, name = directory.SignOnID(now.SystemID.Value), now.BoundTo.Value
 	}
 	shall := *or(c.SignOn, was)
 	if c.ExternalName != nil {
 		name = *c.ExternalName
 	}
 	switch {
-	case shall > 0 && name == "":
-		return fmt.Errorf("no external name for the way to sign on with id %d", shall)
+	case shall > 0 && strings.TrimSpace(name) == "":
+		if c.SignOn == nil && c.ExternalName == nil && c.Active != nil && !*c.Active {
+			return nil
+		}
+		return fmt.Errorf("no external name is known for the way to sign on with id %d: write `auth: {external_name: ...}` at the person", shall)
 	case shall > 0:
 		body.SystemID, body.BoundTo = &shall, &name
 	case c.ExternalName != nil && *c.ExternalName != "":

@@ -286,6 +286,32 @@ func TestUpdateAccount_givesWhoComesBackAPasswordThatNobodyCouldKnow(t *testing.
 	}
 }
 
+// Who was invited has not chosen a password yet, and a write that activates the account leaves nobody the time to.
+func TestUpdateAccount_givesWhoIsActivatedAPasswordThatNobodyCouldKnow(t *testing.T) {
+	srv := newServer(t, company(60, 8, 4, sim.Switches{}, true))
+	w := newWriter(t, srv)
+	live := read(t, w)
+	seen := passwords(t, srv, "update_user")
+	activated := 0
+	for _, u := range live.Users {
+		if !u.Pending || u.SignOn != "Internal" {
+			continue
+		}
+		now, err := w.ReadAccount(t.Context(), u.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := w.UpdateAccount(t.Context(), now, directory.UserChange{Active: ptr(true)})
+		if err != nil || !after.Active {
+			t.Errorf("account %d: active %v, %v", u.ID, after.Active, err)
+		}
+		activated++
+	}
+	if activated == 0 || len(seen) != activated {
+		t.Errorf("%d passwords for %d accounts", len(seen), activated)
+	}
+}
+
 // Before 2023 users have no fields about groups and mails, and what needs them is not sent at all.
 func TestCreateAccount_saysNothingThatOldServersDoNotKnow(t *testing.T) {
 	s := company(20, 8, 4, sim.Switches{Generation: sim.Gen2018}, true)
