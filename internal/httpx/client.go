@@ -20,13 +20,16 @@ import (
 	"time"
 )
 
+// DefaultMaxBody is Options.MaxBody where that says nothing.
+const DefaultMaxBody int64 = 64 << 20
+
 // Options are what a client needs not be told. The zero Options are ready to use.
 type Options struct {
 	UserAgent string        // default "rollcall"; never empty, some servers fail without one
 	AllowHTTP bool          // plain http is refused otherwise, except to this machine
 	Timeout   time.Duration // of one try, its body included; default 30 s
 	MaxWait   time.Duration // longest window of a Retry-After that is waited for; default 5 min
-	MaxBody   int64         // largest answer in bytes, uncompressed; default 64 MiB
+	MaxBody   int64         // largest answer in bytes, uncompressed; default DefaultMaxBody, 64 MiB
 
 	// Stop ends all waits when it is closed: what could be sent only later is given up as Canceled, what is under way goes
 	// on. nil: never. It is what an interrupt means to a client whose calls may end in peace.
@@ -100,7 +103,7 @@ func New(base *url.URL, credential Credential, pace Pace, opts Options) (*Client
 	opts.UserAgent = cmp.Or(opts.UserAgent, "rollcall")
 	opts.Timeout = cmp.Or(opts.Timeout, 30*time.Second)
 	opts.MaxWait = cmp.Or(opts.MaxWait, 5*time.Minute)
-	opts.MaxBody = cmp.Or(opts.MaxBody, 64<<20)
+	opts.MaxBody = cmp.Or(opts.MaxBody, DefaultMaxBody)
 
 	c := &Client{base: base, credential: credential, opts: opts, transport: opts.Transport}
 	c.secrets = func() []Secret { return credential.secrets }

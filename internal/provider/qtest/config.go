@@ -6,6 +6,7 @@
 package qtest
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -79,6 +80,7 @@ func NewReader(cfg Config) (*Reader, error) {
 		onRead = func(string, int) {}
 	}
 	r := &Reader{base: base, http: client, login: newLogin(client, base, cfg), pace: pace, onRead: onRead}
+	r.maxList = maxBodies * cmp.Or(cfg.HTTP.MaxBody, httpx.DefaultMaxBody)
 	r.known.spelling = make(map[directory.EmailKey]directory.Email)
 	r.known.accounts = make(map[directory.UserID]userItem)
 	return r, nil

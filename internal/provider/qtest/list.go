@@ -16,9 +16,8 @@ import (
 // maxPages bounds a list of a server that always promises one more page.
 const maxPages = 4000
 
-// maxList bounds what is held of a list, in bytes of its answers: each may have as many as Options.MaxBody allows, and there
-// may be maxPages of them.
-const maxList = 256 << 20
+// maxBodies bounds what is held of a list: as many bytes as so many of the largest answers have.
+const maxBodies = 4
 
 // pageSize is the number of items in a page that every list of every generation allows (DOC).
 const pageSize = 100
@@ -56,14 +55,14 @@ func (l listing) request(number, size int) httpx.Request {
 //	more                inconsistent
 func readList[T item](ctx context.Context, r *Reader, l listing, take func([]T)) (size int, err error) {
 	var firsts []int64
-	total, seen, read := int64(0), int64(0), 0
+	total, seen, read := int64(0), int64(0), int64(0)
 	for number := 1; number <= maxPages; number++ {
 		p, next, err := readPart[T](ctx, r, l.request(number, size))
 		if err != nil {
 			return 0, err
 		}
-		if read += p.bytes; read > maxList {
-			return 0, instance.Inconsistent(l.route, "the list is larger than %d bytes", maxList)
+		if read += p.bytes; read > r.maxList {
+			return 0, instance.Inconsistent(l.route, "the list is larger than %d bytes", r.maxList)
 		}
 		items := int64(len(p.items))
 		if items > 0 {
@@ -127,7 +126,7 @@ func readPart[T item](ctx context.Context, r *Reader, request httpx.Request) (p 
 	}
 	request.Decode = func(body []byte) (err error) {
 		p, err = decodePart[T](body)
-		p.bytes = len(body)
+		p.bytes = int64(len(body))
 		return err
 	}
 	if err := r.send(ctx, request); err != nil {

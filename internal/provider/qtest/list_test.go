@@ -81,6 +81,19 @@ func TestSearchUsers_readsAListToItsEnd(t *testing.T) {
 	}
 }
 
+// A server may promise pages for ever, each as large as an answer may be.
+func TestSearchUsers_endsAListThatIsTooLarge(t *testing.T) {
+	p := &tape{}
+	for i := range 9 {
+		p.answers = append(p.answers, envelope(i+1, 1, 100, users(i+1, i+1))+strings.Repeat(" ", 800))
+	}
+	w := connect(t, qtest.Config{URL: "https://acme.example.test", Token: httpx.NewSecret("t0k3n-s3cret"), HTTP: httpx.Options{Transport: p, MaxBody: 1000}})
+	_, err := w.SearchUsers(t.Context(), "")
+	if !strings.Contains(errorText(err), "the list is larger than 4000 bytes") || len(p.asked) != 5 {
+		t.Errorf("%v after %d requests", err, len(p.asked))
+	}
+}
+
 // An array says in headers that it is a page.
 func TestReadProject_followsTheHeadersOfAnArray(t *testing.T) {
 	tests := []struct {

@@ -20,6 +20,8 @@ type Reader struct {
 	login *login
 	pace  plan.Pace
 
+	maxList int64 // bytes of all answers to one list
+
 	onRead func(list string, soFar int)
 
 	reading sync.Mutex // held for the whole of a Read, and of what follows

@@ -238,7 +238,7 @@ type part[T item] struct {
 	paging
 	bare  bool
 	items []T
-	bytes int // of the answer
+	bytes int64 // of the answer
 }
 
 // decodePart reads an answer to a list.
