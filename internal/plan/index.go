@@ -108,40 +108,29 @@ func sorted(live *directory.Live) *directory.Live {
 	s.Groups = byID(live.Groups, func(g directory.Group) directory.GroupID { return g.ID })
 	s.Roles = byID(live.Roles, func(r directory.Role) directory.RoleID { return r.ID })
 	s.Projects = byID(live.Projects, func(p directory.Project) directory.ProjectID { return p.ID })
-	copied := false
-	for i := range s.Groups {
-		if slices.IsSorted(s.Groups[i].Members) {
-			continue
-		}
-		if !copied {
-			s.Groups, copied = slices.Clone(s.Groups), true
-		}
-		s.Groups[i].Members = slices.Sorted(slices.Values(s.Groups[i].Members))
-	}
-	copied = false
-	for i := range s.Projects {
-		if slices.IsSorted(s.Projects[i].Groups) {
-			continue
-		}
-		if !copied {
-			s.Projects, copied = slices.Clone(s.Projects), true
-		}
-		s.Projects[i].Groups = slices.Sorted(slices.Values(s.Projects[i].Groups))
-	}
 	s.Profiles = byID(live.Profiles, func(p directory.Profile) directory.ProfileID { return p.ID })
 	s.SignOns = byID(live.SignOns, func(o directory.SignOn) directory.SignOnID { return o.ID })
-	copied = false
-	for i := range s.Users {
-		if slices.IsSorted(s.Users[i].Projects) {
+	s.Groups = within(s.Groups, func(g *directory.Group) *[]directory.UserID { return &g.Members })
+	s.Projects = within(s.Projects, func(p *directory.Project) *[]directory.GroupID { return &p.Groups })
+	s.Users = within(s.Users, func(u *directory.User) *[]directory.ProjectID { return &u.Projects })
+	s.Remarks = slices.Sorted(slices.Values(live.Remarks))
+	return &s
+}
+
+// within returns the items with the list inside of each sorted. It copies what it changes, and nothing if all are sorted.
+func within[T any, ID cmp.Ordered](items []T, inner func(*T) *[]ID) []T {
+	copied := false
+	for i := range items {
+		if slices.IsSorted(*inner(&items[i])) {
 			continue
 		}
 		if !copied {
-			s.Users, copied = slices.Clone(s.Users), true
+			items, copied = slices.Clone(items), true
 		}
-		s.Users[i].Projects = slices.Sorted(slices.Values(s.Users[i].Projects))
+		own := inner(&items[i])
+		*own = slices.Sorted(slices.Values(*own))
 	}
-	s.Remarks = slices.Sorted(slices.Values(live.Remarks))
-	return &s
+	return items
 }
 
 func byID[T any, ID cmp.Ordered](list []T, id func(T) ID) []T {
