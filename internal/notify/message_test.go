@@ -46,7 +46,7 @@ func projects() *plan.Plan {
 	)
 	p.Target = plan.Target{Kind: "qtest", URL: "https://acme.example"}
 	p.Manual = []plan.ManualStep{{Action: group("Old Group", nil, []string{"max@acme.example"}), Where: "Administration > User Groups"}}
-	p.Notes = []plan.Note{{Code: plan.NoteUnverifiable, Subject: "profile", Text: "the profiles that 31 members have in projects can be written and not read: not compared"}}
+	p.Notes = []plan.Note{{Code: plan.NoteUnverifiable, Subject: "profile", Text: "profiles in projects can be written and not read: those of 31 people are not compared"}}
 	return p
 }
 

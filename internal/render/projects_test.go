@@ -84,7 +84,7 @@ func projects() *plan.Plan {
 	p.Notes = []plan.Note{
 		{Code: "name_not_compared", Text: "the names of 12 people come from their directory service: not compared"},
 		{Code: "pending", Subject: "gil@acme.example", Text: "invited and not active yet", Source: at("users.yaml", 80, 5)},
-		{Code: "unverifiable", Subject: "profile", Text: "the profiles that 31 members have in projects can be written and not read: not compared"},
+		{Code: "unverifiable", Subject: "profile", Text: "profiles in projects can be written and not read: those of 31 people are not compared"},
 	}
 	return counted(p)
 }
